@@ -1,0 +1,62 @@
+"""Editions of the official form, read from TOML declarations.
+
+``load("2021")`` reads the edition shipped with gouji; ``load(path)`` any declaration. A mistake in
+a declaration raises EditionError, which names file and key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from gouji.editions.declaration import EditionError, read_declaration
+from gouji.model import Form
+
+__all__ = ["EditionError", "available", "for_year", "load", "register"]
+
+_SHIPPED = Path(__file__).parent
+_folders: list[Path] = [_SHIPPED]
+
+
+def register(folder: Path) -> None:
+    """Look for editions in ``folder`` too; a shipped edition of the same id wins."""
+    if folder not in _folders:
+        _folders.append(folder)
+        _cached.cache_clear()
+
+
+def available() -> tuple[str, ...]:
+    """Ids of every edition that can be loaded by name, in order of name."""
+    return tuple(sorted({path.stem for folder in _folders for path in folder.glob("*.toml")}))
+
+
+def load(edition: str | Path) -> Form:
+    """The form of that edition id, or of that declaration file. Raises EditionError."""
+    if isinstance(edition, Path):
+        return read_declaration(edition)
+    return _cached(edition)
+
+
+@lru_cache(maxsize=32)
+def _cached(edition: str) -> Form:
+    for path in _declarations(edition):
+        return read_declaration(path)
+    raise EditionError(f"no edition '{edition}'; there are: {', '.join(available())}")
+
+
+def _declarations(edition: str) -> Iterator[Path]:
+    # A name, never a path: what a file says of its edition comes from outside.
+    if edition and all(mark not in edition for mark in "/\\.:"):
+        for folder in _folders:
+            if (folder / f"{edition}.toml").is_file():
+                yield folder / f"{edition}.toml"
+
+
+def for_year(year: int, like: Form | None = None) -> Form | None:
+    """The edition that serves a report year (rule E8), of the same form as ``like`` if given."""
+    for name in available():
+        form = load(name)
+        if form.serves(year) and (like is None or form.title == like.title):
+            return form
+    return None

@@ -1,0 +1,288 @@
+"""The nouns of gouji: what a form is, what a unit submits, what a rule says and finds.
+
+Frozen values only; this module imports nothing of the project (layer 1 of the design).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+Number = int | Decimal
+#: A cell as the respondent left it: a number, text as typed, or None for a blank cell.
+Value = int | Decimal | str | None
+
+
+class Kind(StrEnum):
+    """What an item may hold (rule E9)."""
+
+    COUNT = "count"  #: a whole number, zero or more
+    SIGNED = "signed"  #: a whole number, may be negative (本年增/减)
+    AMOUNT = "amount"  #: zero or more, decimals allowed
+
+
+class Severity(StrEnum):
+    HARD = "hard"  #: 强制: must be mended
+    SOFT = "soft"  #: 核实: mend or explain
+
+
+class Status(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    UNDECIDED = "undecided"
+
+
+class Verdict(StrEnum):
+    CLEAN = "clean"
+    QUERIES = "queries"
+    ERRORS = "errors"
+    UNREADABLE = "unreadable"
+
+
+#: Levels of a unit, highest first (rule E7).
+LEVELS = ("province", "city", "district", "department", "street", "town")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed row or column: its dotted path in item codes and its nested labels."""
+
+    path: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A grid inside a table, with its own column heads (第二十条第（一）项 …)."""
+
+    name: str
+    title: str
+    corner: str
+    rows: tuple[Line, ...]
+    columns: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One cell of the form, named ``table.row.column``."""
+
+    code: str
+    table: str
+    block: str
+    row: str
+    column: str
+    row_labels: tuple[str, ...]
+    column_labels: tuple[str, ...]
+    kind: Kind
+    decimals: int
+    unit: str
+
+    @property
+    def label(self) -> str:
+        """Row and column label on one line, e.g. ``（一）予以公开／自然人``."""
+        leaf = [labels[-1] for labels in (self.row_labels, self.column_labels) if labels]
+        return "／".join(leaf)
+
+    @property
+    def full_label(self) -> str:
+        """Every printed label above and beside the cell, outermost first."""
+        return "／".join((*self.row_labels, *self.column_labels))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One statutory table on a sheet of its own."""
+
+    name: str
+    title: str
+    sheet: str
+    section: str
+    unit_note: str
+    blocks: tuple[Block, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One of the report's numbered sections; ``table`` is empty for a narrative one."""
+
+    key: str
+    title: str
+    table: str
+    guide: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """``coefficient × item``, of this year or of last year."""
+
+    coefficient: int
+    code: str
+    last_year: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EditRule:
+    """A balance edit for one place: the left side equals the right side.
+
+    ``total`` names the item the form computes by itself (left side of a sum), if any.
+    ``unless_levels`` lists the unit levels the rule does not bind; ``bound_names`` the endings
+    of a unit's name that decide its level when nobody stated it.
+    """
+
+    name: str
+    family: str
+    severity: Severity
+    left: tuple[Term, ...]
+    right: tuple[Term, ...]
+    says: str
+    basis: str
+    remedy: str
+    total: str = ""
+    unless_levels: tuple[str, ...] = ()
+    bound_names: tuple[str, ...] = ()
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        return self.left + self.right
+
+    @property
+    def needs_last_year(self) -> bool:
+        return any(term.last_year for term in self.terms)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Codes of this year's items, each once, in reading order of the rule."""
+        return tuple(dict.fromkeys(term.code for term in self.terms if not term.last_year))
+
+
+@dataclass(frozen=True, slots=True)
+class FormRule:
+    """A rule about the whole form: ``edition_year``, ``domain``, ``rollup`` or ``blank``."""
+
+    name: str
+    kind: str
+    severity: Severity
+    says: str
+    basis: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Predecessor:
+    """Where an item's last-year value stands in an earlier edition.
+
+    ``code`` is empty when the earlier edition has no counterpart; ``redefined`` says that the
+    meaning changed, so a rule that uses the value is no more than soft.
+    """
+
+    code: str
+    redefined: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Form:
+    """An edition of the official form, complete with its rules."""
+
+    id: str
+    title: str
+    basis: str
+    version: int
+    first_year: int
+    last_year: int | None
+    tables: tuple[Table, ...]
+    sections: tuple[Section, ...]
+    narrative_sheet: str
+    guide: tuple[str, ...]
+    items: Mapping[str, Item]
+    rules: tuple[EditRule, ...]
+    form_rules: Mapping[str, FormRule]
+    predecessors: Mapping[str, Mapping[str, Predecessor]] = field(default_factory=dict)
+
+    def serves(self, year: int) -> bool:
+        """True when the edition is the one to use for that report year (rule E8)."""
+        return self.first_year <= year and (self.last_year is None or year <= self.last_year)
+
+    def table(self, name: str) -> Table:
+        return next(table for table in self.tables if table.name == name)
+
+    @cached_property
+    def totals(self) -> dict[str, EditRule]:
+        """Item code → the rule whose left side the form computes; the first declared wins."""
+        totals: dict[str, EditRule] = {}
+        for rule in self.rules:
+            if rule.total:
+                totals.setdefault(rule.total, rule)
+        return totals
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A reporting unit of the roster."""
+
+    name: str
+    code: str = ""
+    level: str = ""
+    aliases: tuple[str, ...] = ()
+    email: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A value that was not a plain number, and what it most probably means."""
+
+    code: str
+    cell: str
+    text: str
+    means: Number | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    change: Mapping[str, Number | None]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule confronted with one submission, when it did not plainly pass."""
+
+    rule: str
+    severity: Severity
+    status: Status
+    message: str
+    items: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+    left: Number | None = None
+    right: Number | None = None
+    suspects: tuple[Suspect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What one unit reported for one year, exactly as typed.
+
+    ``values`` holds every item of the edition (None where blank). ``typed`` names the totals
+    that stand as typed numbers instead of the form's own formulas. ``children`` are the units
+    behind a district workbook, empty for a unit's own form.
+    """
+
+    unit: str
+    year: int | None
+    edition: str
+    values: Mapping[str, Value]
+    level: str = ""
+    code: str = ""
+    narrative: Mapping[str, str] = field(default_factory=dict)
+    typed: frozenset[str] = frozenset()
+    repairs: tuple[Repair, ...] = ()
+    structure: tuple[Finding, ...] = ()
+    children: tuple[Submission, ...] = ()
+    file: str = ""
+    sha256: str = ""
