@@ -26,6 +26,14 @@ NARRATIVE_HEIGHT = 12  #: rows merged for one narrative section
 NARRATIVE_COLUMNS = 8
 
 
+#: The district workbook's unit × item sheet: heads down to the row of item codes, then units.
+MATRIX_LABEL_ROWS = (2, 3)  #: table title, item label
+MATRIX_CODE_ROW = 4
+MATRIX_FIRST_ROW = 5
+MATRIX_FIELDS = ("counted", "unit", "code", "level", "status", "file", "sha256")
+MATRIX_FIRST_COLUMN = len(MATRIX_FIELDS)  #: items follow in the order of ``form.items``
+
+
 @dataclass(frozen=True, slots=True)
 class Area:
     """A rectangle of cells, inclusive, counted from 0."""
@@ -113,6 +121,11 @@ class FormLayout:
         middle = [layout.sheet for layout in self.tables.values()]
         narrative = [self.form.narrative_sheet] if self.narrative else []
         return (say("sheet.cover"), *middle, *narrative, say("sheet.check"))
+
+
+def stamp_of(form: Form, district: bool = False) -> str:
+    """What the cover says of itself: ``gouji/2021/1`` (form, edition, template version)."""
+    return f"{'gouji-district' if district else 'gouji'}/{form.id}/{form.version}"
 
 
 def column_name(column: int) -> str:
