@@ -15,13 +15,12 @@ from gouji.model import EditRule, Term
 
 def total_formula(layout: FormLayout, rule: EditRule) -> str:
     """Formula of a total cell: blank while all its parts are blank, else their sum."""
-    parts = _parts(layout, rule)
-    return f'=IF(COUNT({parts})=0,"",SUM({parts}))'
+    return f'=IF(COUNT({_parts(layout, rule)})=0,"",{_sum(layout, rule)})'
 
 
 def plain_total_formula(layout: FormLayout, rule: EditRule) -> str:
     """The same total showing 0 over blank parts, for a respondent who stated that 0."""
-    return f"=SUM({_parts(layout, rule)})"
+    return f"={_sum(layout, rule)}"
 
 
 def difference_formula(layout: FormLayout, rule: EditRule, sheet: str) -> str:
@@ -57,6 +56,10 @@ def _locate(layout: FormLayout, term: Term) -> tuple[str, Area]:
     if term.last_year:
         return layout.last_year[term.code]
     return layout.sheet_of[term.code], layout.cell(term.code)
+
+
+def _sum(layout: FormLayout, rule: EditRule) -> str:
+    return side_formula(layout, rule.right, layout.sheet_of[rule.total])
 
 
 def _parts(layout: FormLayout, rule: EditRule) -> str:

@@ -289,9 +289,9 @@ def _helpers(
         if not rule.total and len(rule.terms) > 1 and set(rule.codes) <= own:
             families.setdefault(rule.family, []).append(rule)
     for rules in families.values():
-        under = all(len({cells[code].column for code in rule.codes}) == 1 for rule in rules)
-        across = all(len({cells[code].row for code in rule.codes}) == 1 for rule in rules)
-        if under == across and not (under and across):
+        under = _apart([{cells[code].column for code in rule.codes} for rule in rules])
+        across = _apart([{cells[code].row for code in rule.codes} for rule in rules])
+        if not under and not across:
             continue  # neither in one column nor in one row: the check sheet alone shows it
         steps = 0
         for rule in rules:
@@ -299,6 +299,11 @@ def _helpers(
             steps = max(steps, len(placed))
             yield from placed
         below, beside = (below + steps, beside) if under else (below, beside + steps)
+
+
+def _apart(lines: list[set[int]]) -> bool:
+    """True when every rule keeps to one row (column), and each to another one."""
+    return all(len(line) == 1 for line in lines) and len(set.union(*lines)) == len(lines)
 
 
 def _rule_helpers(

@@ -219,6 +219,21 @@ class Form:
                 totals.setdefault(rule.total, rule)
         return totals
 
+    @cached_property
+    def totals_in_order(self) -> tuple[str, ...]:
+        """The same codes, every total behind the totals it is made of."""
+        ordered: dict[str, None] = {}
+
+        def visit(code: str, path: tuple[str, ...]) -> None:
+            if code in self.totals and code not in ordered and code not in path:
+                for term in self.totals[code].right:
+                    visit(term.code, (*path, code))
+                ordered[code] = None
+
+        for code in self.totals:
+            visit(code, ())
+        return tuple(ordered)
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:

@@ -36,8 +36,21 @@ def expand_rules(
         axis = body.get("each", "")
         totals = _totals_along(rules, axis)
         for stem in _stems(axis, by_name.get(table), here):
-            rules.append(_rule(family, stem, body, table, items, sides, totals, here))
+            rule = _rule(family, stem, body, table, items, sides, totals, here)
+            _keeps_to_one_line(rule, items, here)
+            rules.append(rule)
     return tuple(rules)
+
+
+def _keeps_to_one_line(rule: EditRule, items: Mapping[str, Item], place: Place) -> None:
+    """Last year's value is shown beside the cells it is compared with: they need one place."""
+    cells = [items[code] for code in rule.codes]
+    rows = {(item.table, item.block, item.row) for item in cells}
+    columns = {(item.table, item.column) for item in cells}
+    if rule.needs_last_year and len(rows) > 1 and len(columns) > 1:
+        raise place.at("check").wrong(
+            "a rule with last_year() must keep to one row or one column of one table"
+        )
 
 
 def _totals_along(rules: list[EditRule], axis: Any) -> frozenset[str]:

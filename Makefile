@@ -1,0 +1,63 @@
+# Everything a developer or a curious office needs. `make` alone lists the targets.
+# Windows without make: see README.md.
+
+PYTHON  ?= python3
+VENV    ?= .venv
+BIN     := $(VENV)/bin
+SOURCES := pysrc tests bench scripts
+JOBS    ?= auto
+
+# File names here are Chinese; a bare C locale would lose them.
+export LC_ALL := $(or $(LC_ALL),$(LANG),C.UTF-8)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types bench workbooks update-golden clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+demo: $(VENV)/.installed  ## set up and run the main job on a made-up district
+	$(BIN)/gouji demo
+
+test: $(VENV)/.installed-dev $(VENV)/.office  ## set up everything, then lint, types and all tests
+	$(MAKE) lint types
+	if command -v soffice >/dev/null 2>&1; then export GOUJI_REQUIRE_OFFICE=1; fi; \
+	  $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+
+lint: $(VENV)/.installed-dev  ## style and format
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+
+types: $(VENV)/.installed-dev  ## type check
+	$(BIN)/mypy
+
+bench: $(VENV)/.installed-dev  ## speed and memory against baselines of the same run
+	$(BIN)/python bench/run.py $(BENCH)
+
+workbooks: $(VENV)/.installed  ## build workbook/*.xlsx, the forms a clerk opens
+	$(BIN)/python scripts/build_workbooks.py
+
+update-golden: workbooks  ## write anew every built file that a test compares
+	$(BIN)/python -c "import pathlib; print(*sorted(map(str, pathlib.Path('workbook').iterdir())), sep='\n')"
+
+clean:  ## remove what was made here, the environment too
+	rm -rf $(VENV) build dist gouji-demo-* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.python:
+	PYTHON=$(PYTHON) bash scripts/system.sh python
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.installed: $(VENV)/.python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@ $(VENV)/.installed
+
+$(VENV)/.office: $(VENV)/.python scripts/system.sh
+	bash scripts/system.sh office
+	touch $@

@@ -1,0 +1,321 @@
+"""The use cases: fill, read, check, compile. The faces (command line, buttons) call these.
+
+Writers are imported where they are used: checking one file need not wait for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from gouji import editions
+from gouji.carry import earlier_year
+from gouji.edits import Confrontation, confront, confront_all
+from gouji.gate import Refused
+from gouji.layout import layout_of
+from gouji.model import Finding, Form, Number, Severity, Status, Submission, Unit, Verdict
+from gouji.reading import read_file
+from gouji.rollup import RollUp, Unreadable, roll_up
+from gouji.roster import Roster, normalised
+from gouji.wording import say
+
+T = TypeVar("T")
+#: Called with each file as it is done, for a progress bar.
+Progress = Callable[[Path], None]
+
+
+class UnusableCall(ValueError):
+    """The call cannot be carried out as given; one Chinese line says why and what to do."""
+
+
+def read_one(file: Path) -> Submission:
+    """The submission in ``file``. Raises UnusableCall with its name and the reason."""
+    try:
+        return read_file(file)
+    except Refused as refused:
+        raise UnusableCall(say("action.refused", file=file.name, why=refused)) from refused
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One file confronted with the rules; ``refusal`` when it could not be read."""
+
+    file: Path
+    submission: Submission | None
+    confrontation: Confrontation | None
+    refusal: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.confrontation.verdict if self.confrontation else Verdict.UNREADABLE
+
+
+@dataclass(frozen=True, slots=True)
+class LastYear:
+    """Last year's file: one unit's submission, or a district workbook with its units."""
+
+    source: Submission
+    units: Mapping[str, Submission]
+
+    @classmethod
+    def read(cls, file: Path) -> LastYear:
+        source = read_one(file)
+        return cls(source, {normalised(child.unit): child for child in source.children})
+
+    def of(self, submission: Submission) -> Submission | None:
+        """The same unit's submission of last year, None when the file does not hold it."""
+        if not self.units:
+            return self.source
+        if normalised(submission.unit) == normalised(self.source.unit):
+            return self.source
+        return self.units.get(normalised(submission.unit))
+
+    def precedes(self, year: int | None) -> bool:
+        """True when the file is of the year before ``year``, or one of the two is not known."""
+        return year is None or self.source.year in (None, year - 1)
+
+    def refuse_wrong_year(self, year: int | None) -> None:
+        """Raise UnusableCall unless the file is of the year before ``year``."""
+        if not self.precedes(year):
+            raise UnusableCall(self.wrong_year(year))
+
+    def wrong_year(self, year: int | None) -> str:
+        due = (year or 0) - 1
+        return say("action.wrong_last_year", given=self.source.year, year=year, due=due)
+
+
+def read_last_year(file: Path | None) -> LastYear | None:
+    return LastYear.read(file) if file else None
+
+
+def fill(
+    values: Path, output: Path, *, edition: str = "", last_year: Path | None = None
+) -> Submission:
+    """Write values JSON into a fresh template. Raises UnusableCall."""
+    from gouji.filled import DoesNotFit
+    from gouji.template import write_template
+
+    submission = read_one(values)
+    if edition and edition != submission.edition:
+        raise UnusableCall(say("action.other_edition", asked=edition, given=submission.edition))
+    form = editions.load(submission.edition)
+    earlier = _prefill(form, submission, last_year)
+    try:
+        write_template(form, output, submission=submission, earlier=earlier)
+    except DoesNotFit as problem:
+        raise UnusableCall(str(problem)) from problem
+    return submission
+
+
+def blank(
+    edition: str, output: Path, *, unit: Unit | None = None, year: int | None = None,
+    earlier: Submission | None = None,
+) -> None:  # fmt: skip
+    """Write an empty template, named for a unit when given."""
+    from gouji.template import write_template
+
+    form = editions.load(edition)
+    empty = Submission(
+        unit=unit.name if unit else "",
+        year=year,
+        edition=form.id,
+        values=dict.fromkeys(form.items),
+        level=unit.level if unit else "",
+        code=unit.code if unit else "",
+    )
+    numbers = _numbers(form, earlier) if earlier else None
+    write_template(form, output, submission=empty, earlier=numbers)
+
+
+def _prefill(
+    form: Form, submission: Submission, last_year: Path | None
+) -> Mapping[str, Number] | None:
+    last = read_last_year(last_year)
+    if last is None:
+        return None
+    last.refuse_wrong_year(submission.year)
+    earlier = last.of(submission)
+    return _numbers(form, earlier) if earlier else None
+
+
+def _numbers(form: Form, earlier: Submission) -> dict[str, Number]:
+    return {code: old.number for code, old in earlier_year(form, earlier).values.items()}
+
+
+def check_files(
+    files: Sequence[Path], last_year: Path | None = None, progress: Progress | None = None
+) -> list[Checked]:
+    """Confront every file with the rules; a file that cannot be read does not stop the rest.
+
+    Raises UnusableCall when the last-year file cannot be read or fits none of the files' years;
+    a single file of another year gets a finding instead.
+    """
+    last = read_last_year(last_year)
+    read = list(read_all(files, progress))
+    years = {submission.year for _, submission, _ in read if submission and submission.year}
+    if last and years and not any(last.precedes(year) for year in years):
+        last.refuse_wrong_year(min(years))
+    return [
+        Checked(file, submission, _confront(submission, last) if submission else None, refusal)
+        for file, submission, refusal in read
+    ]
+
+
+def _confront(submission: Submission, last: LastYear | None) -> Confrontation:
+    form = editions.load(submission.edition)
+    if last and not last.precedes(submission.year):
+        note = Finding("T4", Severity.SOFT, Status.FAILED, last.wrong_year(submission.year))
+        submission = replace(submission, structure=(*submission.structure, note))
+        last = None
+    earlier = last.of(submission) if last else None
+    if earlier and normalised(earlier.unit) != normalised(submission.unit):
+        note = _other_unit(submission, earlier)
+        submission = replace(submission, structure=(*submission.structure, note))
+    return confront(form, submission, earlier, layout_of(form).place)
+
+
+def _other_unit(submission: Submission, earlier: Submission) -> Finding:
+    message = say("action.other_unit", unit=submission.unit, earlier=earlier.unit)
+    return Finding("T3", Severity.SOFT, Status.FAILED, message)
+
+
+def gather(paths: Sequence[Path], without: Path | None = None) -> list[Path]:
+    """Files behind files, folders and patterns (a Windows shell leaves ``*`` to us), each once.
+
+    A folder stands for every file in it but hidden ones and Office's own lock files. ``without``
+    (the output) is never taken as an input.
+    """
+    found: dict[Path, Path] = {}
+    for path in paths:
+        for file in _behind(path):
+            found.setdefault(file.resolve(), file)
+    if without:
+        found.pop(without.resolve(), None)
+    return list(found.values())
+
+
+def _behind(path: Path) -> list[Path]:
+    if path.is_dir():
+        inside = path.iterdir()
+    elif not path.exists() and set("*?[") & set(path.name):
+        inside = path.parent.glob(path.name)
+    else:
+        return [path]
+    files = [file for file in inside if file.is_file() and not file.name.startswith((".", "~$"))]
+    # An empty pattern stays as it is, to be reported as a file that is not there.
+    return sorted(files) or ([] if path.is_dir() else [path])
+
+
+def read_all(
+    files: Iterable[Path], progress: Progress | None = None
+) -> Iterator[tuple[Path, Submission | None, str]]:
+    """Each file with its submission, or with the reason why it was refused."""
+    for file in files:
+        try:
+            yield file, read_file(file), ""
+        except Refused as refused:
+            yield file, None, str(refused)
+        if progress:
+            progress(file)
+
+
+def compile_files(
+    files: Sequence[Path], *, output: Path | None = None, roster: Path | None = None,
+    last_year: Path | None = None, let_in: Collection[str] = (), district: str = "",
+    year: int | None = None, level: str = "", progress: Progress | None = None,
+) -> RollUp:  # fmt: skip
+    """Add many submissions up into one district workbook with proof.
+
+    ``district``, ``year`` and ``level`` are taken from the files when not given. Raises
+    RosterError, and UnusableCall when no file or not the last-year file can be read, or no year
+    can be told.
+    """
+    from gouji.roster_file import read_roster
+
+    units = read_roster(roster) if roster else None
+    last = read_last_year(last_year)
+    if not files:
+        raise UnusableCall(say("action.no_files"))
+    submissions: list[Submission] = []
+    unreadable: list[Unreadable] = []
+    for file, submission, refusal in read_all(files, progress):
+        if submission is None:
+            unreadable.append(Unreadable(str(file), refusal))
+        else:
+            submissions.append(submission)
+    if not submissions:
+        why = say("action.refused", file=Path(unreadable[0].file).name, why=unreadable[0].why)
+        raise UnusableCall(say("action.nothing_to_compile", n=len(unreadable), why=why))
+    year = year or _common([s.year for s in submissions if s.year is not None])
+    if year is None:
+        raise UnusableCall(say("action.no_year"))
+    if last:
+        last.refuse_wrong_year(year)
+    form = _form_of_year(submissions, year)
+    level = level or ("city" if any(s.children for s in submissions) else "district")
+    rolled = roll_up(
+        form, submissions, _confront_many(form, submissions, units, last),
+        roster=units, let_in=let_in, district=district or say("action.district"),
+        year=year, level=level, unreadable=unreadable,
+    )  # fmt: skip
+    earlier = last.source if last else None
+    own = confront(form, rolled.as_submission(), earlier, layout_of(form).place)
+    if not rolled.complete:
+        own = replace(own, findings=tuple(_provisional(form, own.findings)))
+    rolled = replace(rolled, own=own)
+    if output:
+        from gouji.district_book import write_district_book
+
+        numbers = _numbers(form, earlier) if earlier else None
+        write_district_book(rolled, output, form=form, own=own, earlier=numbers)
+    return rolled
+
+
+def _provisional(form: Form, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """While units are missing, a district's difference to last year says little: say so."""
+    across_years = {rule.name for rule in form.rules if rule.needs_last_year}
+    for finding in findings:
+        if finding.rule in across_years and finding.status is Status.FAILED:
+            message = say("action.partial_year", message=finding.message)
+            finding = replace(finding, message=message)
+        yield finding
+
+
+def _form_of_year(submissions: Sequence[Submission], year: int) -> Form:
+    """The edition most files use among those that serve the year; the others are left out."""
+    used = [s.edition for s in submissions]
+    fitting = [edition for edition in used if editions.load(edition).serves(year)]
+    return editions.load(_common(fitting or used) or used[0])
+
+
+def _common(values: Sequence[T]) -> T | None:
+    """The value that occurs most often; the smallest of several."""
+    return min(values, key=lambda value: (-values.count(value), str(value)), default=None)
+
+
+def _confront_many(
+    form: Form, submissions: Sequence[Submission], roster: Roster | None, last: LastYear | None
+) -> list[Confrontation]:
+    """In the order of ``submissions``, each against the rules of its own edition."""
+    results: dict[int, Confrontation] = {}
+    for edition in sorted({submission.edition for submission in submissions}):
+        own = [i for i, submission in enumerate(submissions) if submission.edition == edition]
+        here = editions.load(edition)
+        batch = [_with_level(submissions[i], roster) for i in own]
+        earlier = [
+            last.of(submission) if last and last.precedes(submission.year) else None
+            for submission in batch
+        ]
+        done = confront_all(here, batch, earlier, layout_of(here).place)
+        results |= dict(zip(own, done, strict=True))
+    return [results[i] for i in range(len(submissions))]
+
+
+def _with_level(submission: Submission, roster: Roster | None) -> Submission:
+    """The roster says the level of a unit whose form does not (rule E7)."""
+    if submission.level or roster is None:
+        return submission
+    unit = roster.find(submission.unit, submission.code)
+    return replace(submission, level=unit.level) if unit and unit.level else submission

@@ -1,0 +1,148 @@
+"""The command line: English command names, Chinese words. Thin: everything is in ``actions``.
+
+Exit status: 0 clean; 1 findings that must be mended (or units missing); 2 unusable input or call.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from gouji import __version__
+from gouji.wording import catalogue, say
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse with Chinese headings and errors."""
+
+    def __init__(self, **options: object) -> None:
+        options.setdefault("formatter_class", _Help)
+        super().__init__(add_help=False, allow_abbrev=False, **options)  # type: ignore[arg-type]
+        self._positionals.title = say("cli.positionals")
+        self._optionals.title = say("cli.options")
+        self.add_argument("-h", "--help", action="help", help=say("cli.help"))
+
+    def error(self, message: str) -> NoReturn:
+        print(say("cli.bad_call", message=message, prog=self.prog), file=sys.stderr)
+        raise SystemExit(2)
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    def add_usage(self, usage, actions, groups, prefix=None):  # type: ignore[no-untyped-def]
+        super().add_usage(usage, actions, groups, say("cli.usage") if prefix is None else prefix)
+
+
+def _translate(text: str) -> str:
+    """argparse's own sentences in Chinese; one that the catalogue lacks stays as it is."""
+    return catalogue().get("argparse." + text.replace(".", ""), text)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line with its help."""
+    argparse._ = _translate  # type: ignore[attr-defined]  # the hook argparse itself goes through
+    parser = _Parser(prog="gouji", description=say("cli.about"), epilog=say("cli.epilog"))
+    parser.add_argument(
+        "--version", action="version", version=f"gouji {__version__}", help=say("cli.version")
+    )
+    commands = parser.add_subparsers(dest="command", metavar=say("cli.command"), required=True)
+    for name, arguments in _COMMANDS.items():
+        command = commands.add_parser(
+            name,
+            help=say(f"cli.{name}.help"),
+            description=say(f"cli.{name}.about"),
+            epilog=say(f"cli.{name}.example"),
+        )
+        command.add_argument("--json", action="store_true", help=say("cli.json"))
+        arguments(command)
+    return parser
+
+
+def _demo(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", nargs="?", type=Path, metavar=say("cli.folder_name"),
+                         help=say("cli.demo.folder"))  # fmt: skip
+    command.add_argument("--edition", default="2019", help=say("cli.demo.edition"))
+
+
+def _fill(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--values", type=Path, metavar=say("cli.file"), help=say("cli.fill.values")
+    )
+    command.add_argument("--edition", default="", help=say("cli.fill.edition"))
+    command.add_argument("--year", type=int, metavar=say("cli.year"), help=say("cli.fill.year"))
+    command.add_argument(
+        "--last-year", type=Path, metavar=say("cli.file"), help=say("cli.last_year")
+    )
+    command.add_argument("-o", "--output", type=Path, required=True, metavar=say("cli.file"),
+                         help=say("cli.output"))  # fmt: skip
+
+
+def _read(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", type=Path, metavar=say("cli.file"), help=say("cli.read.file"))
+
+
+def _check(command: argparse.ArgumentParser) -> None:
+    command.add_argument("files", type=Path, nargs="+", metavar=say("cli.file"),
+                         help=say("cli.check.files"))  # fmt: skip
+    command.add_argument(
+        "--last-year", type=Path, metavar=say("cli.file"), help=say("cli.last_year")
+    )
+
+
+def _compile(command: argparse.ArgumentParser) -> None:
+    command.add_argument("files", type=Path, nargs="+", metavar=say("cli.file"),
+                         help=say("cli.compile.files"))  # fmt: skip
+    command.add_argument("-o", "--output", type=Path, required=True, metavar=say("cli.file"),
+                         help=say("cli.output"))  # fmt: skip
+    command.add_argument(
+        "--roster", type=Path, metavar=say("cli.file"), help=say("cli.compile.roster")
+    )
+    command.add_argument(
+        "--last-year", type=Path, metavar=say("cli.file"), help=say("cli.last_year")
+    )
+    command.add_argument("--let-in", action="append", default=[], metavar=say("cli.unit"),
+                         help=say("cli.compile.let_in"))  # fmt: skip
+    command.add_argument("--district", default="", metavar=say("cli.name"),
+                         help=say("cli.compile.district"))  # fmt: skip
+    command.add_argument("--year", type=int, metavar=say("cli.year"), help=say("cli.compile.year"))
+    command.add_argument("--level", default="", choices=("", "province", "city", "district"),
+                         metavar=say("cli.level"), help=say("cli.compile.level"))  # fmt: skip
+
+
+def _rules(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--edition", default="", help=say("cli.rules.edition"))
+
+
+_COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+    "demo": _demo,
+    "fill": _fill,
+    "read": _read,
+    "check": _check,
+    "compile": _compile,
+    "rules": _rules,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    options = build_parser().parse_args(arguments)
+    # Imported late: --help and a wrong call answer at once.
+    from gouji import commands
+
+    try:
+        return commands.run(options)
+    except commands.Unusable as problem:
+        print(str(problem), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(say("cli.interrupted"), file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stdout = None  # the reader has gone (``| head``): nothing left to tell it
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,198 @@
+"""What each command does and prints: calls ``actions``, writes text for people or JSON."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from gouji import editions, screen
+from gouji.coverage import uncovered
+from gouji.model import Form, Verdict
+from gouji.wording import say
+
+
+class Unusable(Exception):
+    """The input or the call cannot be used; the text is one clear Chinese line."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carry out one parsed command; returns the exit status. Raises Unusable."""
+    try:
+        return _ACTIONS[options.command](options)
+    except _usable_errors() as problem:
+        raise Unusable(str(problem)) from problem
+    except BrokenPipeError:
+        raise  # the reader of our output has gone; the caller knows what that means
+    except OSError as problem:
+        name = problem.filename or getattr(options, "output", "") or ""
+        raise Unusable(say("cli.os_error", file=name, why=problem.strerror or problem)) from problem
+
+
+def _usable_errors() -> tuple[type[Exception], ...]:
+    from gouji.actions import UnusableCall
+    from gouji.roster_file import RosterError
+
+    return UnusableCall, RosterError
+
+
+def print_json(data: object) -> None:
+    """JSON with every number exact."""
+    from gouji.values_json import to_text
+
+    print(to_text(data))
+
+
+def _say_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
+
+
+def _progress(files: Sequence[Path]) -> Callable[[Path], None] | None:
+    """A progress bar on long work, on a terminal only."""
+    if len(files) < 20 or not sys.stderr.isatty():
+        return None
+    from tqdm import tqdm
+
+    bar = tqdm(total=len(files), desc=say("cli.progress"), unit=say("cli.file"), leave=False)
+
+    def done(file: Path) -> None:
+        bar.update(1)
+        if bar.n >= len(files):
+            bar.close()
+
+    return done
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from gouji import demo
+
+    form = _edition(options.edition)
+    if form.id not in demo.EDITIONS:
+        raise Unusable(say("cli.demo.none", edition=form.id, known="、".join(demo.EDITIONS)))
+    folder = options.folder or Path(f"gouji-demo-{form.id}")
+    told: list[str] = []
+
+    def tell(line: str) -> None:
+        told.append(line)
+        if not options.json:
+            print(line, flush=True)
+
+    result = demo.run(folder, form.id, tell)
+    if options.json:
+        print_json({"folder": str(folder), "steps": told, "compiled": result})
+    return 0
+
+
+def _edition(name: str) -> Form:
+    if name not in editions.available():
+        known = say("message.joint").join(editions.available())
+        raise Unusable(say("cli.no_edition", edition=name, known=known))
+    return editions.load(name)
+
+
+def _fill(options: argparse.Namespace) -> int:
+    from gouji import actions
+
+    if options.edition:
+        _edition(options.edition)
+    if options.values is None:
+        return _blank(options)
+    submission = actions.fill(
+        options.values, options.output, edition=options.edition, last_year=options.last_year
+    )
+    if options.json:
+        from gouji.values_json import dump
+
+        print_json({"output": str(options.output), **dump(submission)})
+    else:
+        print(say("cli.fill.done", unit=submission.unit, file=options.output))
+    return 0
+
+
+def _blank(options: argparse.Namespace) -> int:
+    from gouji import actions
+
+    if not options.edition:
+        raise Unusable(say("cli.fill.nothing"))
+    last = actions.read_last_year(options.last_year)
+    actions.blank(
+        options.edition, options.output, year=options.year, earlier=last.source if last else None
+    )
+    if options.json:
+        print_json({"output": str(options.output), "edition": options.edition})
+    else:
+        print(say("cli.fill.blank", file=options.output))
+    return 0
+
+
+def _read(options: argparse.Namespace) -> int:
+    from gouji.actions import read_one
+    from gouji.structure import deep_differences
+    from gouji.values_json import dump
+
+    submission = read_one(options.file)
+    differences = deep_differences(options.file, editions.load(submission.edition))
+    if options.json:
+        print_json(dump(submission) | screen.reading_json(submission, differences))
+    else:
+        _say_lines(screen.reading(submission, differences))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from gouji import actions
+
+    files = actions.gather(options.files)
+    checked = actions.check_files(files, options.last_year, _progress(files))
+    if options.json:
+        print_json([screen.checked_json(one) for one in checked])
+    else:
+        _say_lines(line for one in checked for line in screen.checked(one))
+        if len(checked) > 1:
+            _say_lines(screen.check_summary(checked))
+    verdicts = {one.verdict for one in checked}
+    if Verdict.UNREADABLE in verdicts:
+        for one in checked:
+            if one.refusal:
+                print(say("action.refused", file=one.file, why=one.refusal), file=sys.stderr)
+        return 2
+    return 1 if Verdict.ERRORS in verdicts else 0
+
+
+def _compile(options: argparse.Namespace) -> int:
+    from gouji import actions
+    from gouji.rollup import to_json
+
+    files = actions.gather(options.files, without=options.output)
+    rolled = actions.compile_files(
+        files, output=options.output, roster=options.roster, last_year=options.last_year,
+        let_in=options.let_in, district=options.district, year=options.year, level=options.level,
+        progress=_progress(files),
+    )  # fmt: skip
+    if options.json:
+        print_json(to_json(rolled) | screen.own_json(rolled))
+    else:
+        _say_lines(screen.compiled(rolled, options.output))
+    return 0 if rolled.complete else 1
+
+
+def _rules(options: argparse.Namespace) -> int:
+    names = [options.edition] if options.edition else list(editions.available())
+    forms = [_edition(name) for name in names]
+    if options.json:
+        print_json([screen.rules_json(form, uncovered(form)) for form in forms])
+    else:
+        _say_lines(line for form in forms for line in screen.rules(form, uncovered(form)))
+    return 0
+
+
+_ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "demo": _demo,
+    "fill": _fill,
+    "read": _read,
+    "check": _check,
+    "compile": _compile,
+    "rules": _rules,
+}

@@ -1,0 +1,202 @@
+"""Playing a demonstration round into a folder, step by step, as an office would live it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from gouji import editions
+from gouji.actions import UnusableCall, blank, compile_files
+from gouji.carry import earlier_year
+from gouji.demo.cast import DemoRound
+from gouji.model import Finding, Form, Number, Severity, Status, Submission, Verdict
+from gouji.rollup import Entry, RollUp, Standing, to_json
+from gouji.roster_file import write_roster
+from gouji.template import write_template
+from gouji.wording import say
+
+Tell = Callable[[str], None]
+
+
+def play(folder: Path, round_: DemoRound, tell: Tell) -> dict[str, Any]:
+    """Write the whole round under ``folder`` and tell each step; returns the compile JSON.
+
+    A former run of the same round is written over; a folder that holds anything else is refused
+    with UnusableCall. With published totals, ``published`` in the result counts agreeing cells.
+    """
+    stage = _Stage(folder, round_, tell)
+    stage.prepare()
+    stage.roster()
+    stage.last_year()
+    stage.issue()
+    stage.receive()
+    rolled = stage.compile()
+    compared = stage.compare(rolled)
+    stage.look(rolled)
+    return to_json(rolled) | compared
+
+
+class _Stage:
+    """One run: where its files go and what has been told."""
+
+    def __init__(self, folder: Path, round_: DemoRound, tell: Tell) -> None:
+        self.folder, self.round, self.tell = folder, round_, tell
+        self.form: Form = editions.load(round_.edition)
+        self.before: Mapping[str, Submission] = {s.unit: s for s in round_.last_year}
+        self.roster_file = folder / say("demo.path.roster")
+        self.earlier = folder / say("demo.path.last_year")
+        self.issued = folder / say("demo.path.issued")
+        self.inbox = folder / say("demo.path.inbox")
+        self.output = folder / say("demo.path.output")
+        self.step = 0
+
+    def _step(self, key: str, **places: object) -> None:
+        self.step += 1
+        self.tell(say("demo.step", n=self.step, text=say(f"demo.{key}", **places)))
+
+    def _book(self, folder: Path, year: int) -> Path:
+        return folder / say("demo.path.book", district=self.round.district, year=year)
+
+    def prepare(self) -> None:
+        """Make the folders; refuse one that holds something that is not this demonstration's."""
+        expected = {self.inbox / s.file for s in self.round.submissions}
+        expected |= {self.inbox / name for name in self.round.others}
+        ours = {self.roster_file, self.earlier, self.issued, self.inbox, self.output}
+        there = [*self.folder.glob("*"), *self.inbox.glob("*")] if self.folder.exists() else []
+        strange = [path for path in there if path not in ours | expected]
+        if strange:
+            example = strange[0].relative_to(self.folder)
+            raise UnusableCall(say("demo.not_empty", folder=self.folder, example=example))
+        for folder in (self.earlier, self.issued, self.inbox, self.output):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.tell(say("demo.intro", district=self.round.district, year=self.round.year,
+                      basis=self.form.basis))  # fmt: skip
+        self.tell(self.round.source)
+
+    def roster(self) -> None:
+        write_roster(self.roster_file, self.round.roster)
+        self._step("roster", n=len(self.round.roster), file=self._shown(self.roster_file))
+
+    def last_year(self) -> None:
+        """Last year's reports and the district workbook made of them."""
+        folder = self.earlier / say("demo.path.reports")
+        folder.mkdir(exist_ok=True)
+        files = [self._write(folder, s, None) for s in self.round.last_year]
+        year = self.round.year - 1
+        book = self._book(self.earlier, year)
+        compile_files(files, output=book, district=self.round.district, year=year,
+                      level=self.round.level)  # fmt: skip
+        self._step("last_year", n=len(files), year=year, file=self._shown(book))
+
+    def issue(self) -> None:
+        """A named template for each unit, what was carried forward already in it."""
+        for unit in self.round.roster:
+            name = say("demo.path.template", unit=unit.name, year=self.round.year)
+            blank(self.form.id, self.issued / name, unit=unit, year=self.round.year,
+                  earlier=self.before.get(unit.name))  # fmt: skip
+        self._step("issued", n=len(self.round.roster), folder=self._shown(self.issued))
+
+    def receive(self) -> None:
+        """The files as the units sent them, mistakes and all."""
+        for submission in self.round.submissions:
+            self._write(self.inbox, submission, self.before.get(submission.unit))
+        for name, content in self.round.others.items():
+            (self.inbox / name).write_bytes(content)
+        n = len(self.round.submissions) + len(self.round.others)
+        self._step("received", n=n, folder=self._shown(self.inbox))
+        if self.round.notes:
+            self.tell(say("demo.planted", n=len(self.round.notes)))
+        for note in self.round.notes:
+            self.tell(say("demo.note", unit=note.unit, text=note.text))
+
+    def _write(self, folder: Path, submission: Submission, earlier: Submission | None) -> Path:
+        path = folder / submission.file
+        numbers: dict[str, Number] | None = None
+        if earlier and submission.year == self.round.year:
+            found = earlier_year(self.form, earlier).values
+            numbers = {code: each.number for code, each in found.items()}
+        write_template(self.form, path, submission=submission, earlier=numbers)
+        return path
+
+    def compile(self) -> RollUp:
+        """Check everything that came in and add up what counts."""
+        book = self._book(self.output, self.round.year)
+        rolled = compile_files(
+            sorted(path for path in self.inbox.iterdir() if path.is_file()),
+            output=book, roster=self.roster_file,
+            last_year=self._book(self.earlier, self.round.year - 1),
+            district=self.round.district, year=self.round.year, level=self.round.level,
+        )  # fmt: skip
+        self._step("checked", n=len(rolled.entries) + len(rolled.unreadable))
+        if len(rolled.counted) == len(self.round.roster):
+            self.tell(say("demo.all_counted"))
+        for entry in rolled.entries:
+            for line in () if entry.counts else _left_out(self.form, entry):
+                self.tell(line)
+        for refused in rolled.unreadable:
+            self.tell(say("demo.unreadable", file=Path(refused.file).name, why=refused.why))
+        queries = [e.unit for e in rolled.counted if e.confrontation.verdict is Verdict.QUERIES]
+        if queries:
+            names = say("message.joint").join(queries)
+            self.tell(say("demo.queries", n=len(queries), names=names))
+        if rolled.missing:
+            names = say("message.joint").join(unit.name for unit in rolled.missing)
+            self.tell(say("demo.missing", n=len(rolled.missing), names=names))
+        self._step("compiled", n=len(rolled.counted), cells=rolled.proof.cells,
+                   agree=rolled.proof.agree, file=self._shown(book))  # fmt: skip
+        return rolled
+
+    def compare(self, rolled: RollUp) -> dict[str, Any]:
+        """The sums against the published totals, cell by cell, where there are any."""
+        if self.round.published is None:
+            return {}
+        published = self.round.published
+        differing = [code for code in published if published[code] != rolled.totals.get(code)]
+        agree = len(published) - len(differing)
+        self.tell(say("demo.compared", cells=len(published), agree=agree))
+        return {"published": {"cells": len(published), "agree": agree, "differing": differing}}
+
+    def look(self, rolled: RollUp) -> None:
+        """Where to look, and what to try next."""
+        first = next((e for e in rolled.entries if not e.counts), rolled.entries[0])
+        self.tell(
+            say(
+                "demo.look",
+                matrix=say("sheet.matrix"),
+                findings=say("sheet.findings"),
+                proof=say("sheet.proof"),
+                check=say("sheet.check"),
+                book=self._book(self.output, self.round.year),
+                sample=first.submission.file,
+                last_year=self._book(self.earlier, self.round.year - 1),
+                template=min(self.issued.iterdir()),
+            )
+        )
+
+    def _shown(self, path: Path) -> str:
+        return str(path.relative_to(self.folder))
+
+
+def _left_out(form: Form, entry: Entry) -> Iterator[str]:
+    """A file that does not count: its unit, its standing and why, and what must be mended first."""
+    standing = say(f"rollup.standing.{entry.standing}")
+    yield say("demo.left_out", unit=entry.unit, standing=standing, why=entry.why)
+    if entry.standing is Standing.RETURNED:
+        yield say("demo.finding", message=_first(form, entry).message)
+
+
+def _first(form: Form, entry: Entry) -> Finding:
+    """The hard finding nearest to the cause: unreadable cells, then sums, then balances."""
+    rules = {rule.name: rule for rule in form.rules}
+
+    def distance(finding: Finding) -> int:
+        rule = rules.get(finding.rule)
+        return 0 if rule is None else 1 if rule.total else 2
+
+    hard = (
+        finding
+        for finding in entry.confrontation.findings
+        if finding.severity is Severity.HARD and finding.status is Status.FAILED
+    )
+    return min(hard, key=distance)

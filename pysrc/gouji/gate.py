@@ -1,0 +1,256 @@
+"""The intake gate: a file is taken in once, or refused with one clear line.
+
+Nothing is unpacked before the archive's own directory has been judged, and what is unpacked is
+bounded by what the directory declared. ``Refused.message`` says what is wrong and what to do; the
+caller puts the file's name before it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from gouji.wording import say
+
+MEGABYTE = 1 << 20
+MAX_FILE = 64 * MEGABYTE
+MAX_MEMBERS = 2_000
+MAX_MEMBER = 256 * MEGABYTE
+MAX_TOTAL = 512 * MEGABYTE
+#: Spreadsheet XML shrinks 5 to 60 times; small members may be odd, they do no harm.
+MAX_RATIO = 250
+RATIO_FREE = 8 * MEGABYTE
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
+_WORKBOOK = "xl/workbook.xml"
+
+
+class Reason(StrEnum):
+    """Why a file cannot be used; wording under ``refused.<reason>``."""
+
+    MISSING = "missing"
+    EMPTY = "empty"
+    NOT_WORKBOOK = "not_workbook"
+    DAMAGED = "damaged"
+    ENCRYPTED = "encrypted"
+    OTHER_FORM = "other_form"
+    UNKNOWN_EDITION = "unknown_edition"
+    OLDER_TEMPLATE = "older_template"
+    NEWER_TEMPLATE = "newer_template"
+    SHEETS_MISSING = "sheets_missing"
+    TWO_COVERS = "two_covers"
+    MOVED = "moved"
+    TOO_LARGE = "too_large"
+    DANGEROUS_ARCHIVE = "dangerous_archive"
+    FOLDER = "folder"
+    PERMISSION = "permission"
+    BAD_VALUES = "bad_values"
+
+
+class Refused(Exception):
+    """A file that cannot be used: ``reason`` for programs, ``message`` for the clerk."""
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(reason, message)  # both, so that it survives pickling to a worker
+        self.reason = reason
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def refusal(reason: Reason, kind: str = "", **places: object) -> Refused:
+    """The refusal worded by ``refused.<reason>`` or ``refused.<reason>_<kind>``."""
+    return Refused(reason, say(f"refused.{reason}{'_' if kind else ''}{kind}", **places))
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file's bytes, read once, and their SHA-256 in hex."""
+
+    name: str
+    data: bytes
+    sha256: str
+
+
+def take(path: Path) -> Content:
+    """Read a file once. Raises Refused (missing, folder, permission, empty, too_large)."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE + 1)
+    except FileNotFoundError as error:
+        raise refusal(Reason.MISSING) from error
+    except IsADirectoryError as error:
+        raise refusal(Reason.FOLDER) from error
+    except PermissionError as error:
+        # Windows reports a folder as a file that may not be opened.
+        raise refusal(Reason.FOLDER if path.is_dir() else Reason.PERMISSION) from error
+    except (OSError, ValueError) as error:
+        raise refusal(Reason.PERMISSION) from error
+    if not data.strip():
+        raise refusal(Reason.EMPTY)
+    if len(data) > MAX_FILE:
+        raise refusal(Reason.TOO_LARGE, size=MAX_FILE // MEGABYTE)
+    return Content(path.name, data, hashlib.sha256(data).hexdigest())
+
+
+@dataclass(frozen=True)
+class Package:
+    """A workbook's archive whose directory has been judged; members are unpacked on demand."""
+
+    content: Content
+    members: dict[str, zipfile.ZipInfo]
+    _unpacked: dict[str, bytes] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        return name in self.members
+
+    def read(self, name: str) -> bytes:
+        """A member's bytes, never more than its declared size. Raises Refused (damaged, …)."""
+        if name not in self._unpacked:
+            self._unpacked[name] = _inflated(self.content.data, self.members[name])
+        return self._unpacked[name]
+
+    def extract(self, names: list[str]) -> bytes:
+        """A plain archive of those members, stored: readers see only what was bounded here."""
+        return _stored({name: self.read(name) for name in names if self.has(name)})
+
+
+def open_package(content: Content) -> Package:
+    """Judge the file's kind and the archive's directory. Raises Refused."""
+    data = content.data
+    if not data.startswith(_ZIP_STARTS):
+        raise _not_an_archive(data)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            infos = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as error:
+        raise refusal(Reason.DAMAGED) from error
+    _judge(infos, len(data))
+    members = {info.filename: info for info in infos}
+    if _WORKBOOK not in members:
+        raise _not_a_workbook(members)
+    return Package(content, members)
+
+
+def _judge(infos: list[zipfile.ZipInfo], size: int) -> None:
+    """Refuse bombs and encrypted or doubled members by the directory alone."""
+    total = sum(info.file_size for info in infos)
+    packed = sum(info.compress_size for info in infos)
+    if (
+        len(infos) > MAX_MEMBERS
+        or total > MAX_TOTAL
+        or any(info.file_size > MAX_MEMBER for info in infos)
+        or packed > size  # overlapping members: the same bytes unpacked many times
+        or any(_swollen(info.file_size, info.compress_size) for info in infos)
+        or _swollen(total, packed)
+        or len({info.filename.lower() for info in infos}) < len(infos)
+    ):
+        raise refusal(Reason.DANGEROUS_ARCHIVE)
+    if any(info.flag_bits & 1 for info in infos):
+        raise refusal(Reason.ENCRYPTED)
+
+
+def _swollen(size: int, packed: int) -> bool:
+    return size > RATIO_FREE and size > MAX_RATIO * max(packed, 1)
+
+
+def _inflated(data: bytes, info: zipfile.ZipInfo) -> bytes:
+    try:
+        head = struct.unpack_from("<4s2B4HL2L2H", data, info.header_offset)
+    except struct.error as error:
+        raise refusal(Reason.DAMAGED) from error
+    start = info.header_offset + 30 + head[-2] + head[-1]
+    packed = memoryview(data)[start : start + info.compress_size]
+    if head[0] != b"PK\x03\x04" or len(packed) < info.compress_size:
+        raise refusal(Reason.DAMAGED)
+    if info.compress_type == zipfile.ZIP_STORED:
+        plain = bytes(packed)
+    elif info.compress_type == zipfile.ZIP_DEFLATED:
+        plain = _deflated(packed, info.file_size)
+    else:
+        raise refusal(Reason.DAMAGED)
+    if len(plain) != info.file_size or zlib.crc32(plain) != info.CRC:
+        raise refusal(Reason.DAMAGED)
+    return plain
+
+
+def _deflated(packed: memoryview, size: int) -> bytes:
+    """At most one byte more than declared: whoever declared too little is found out by it."""
+    try:
+        return zlib.decompressobj(-15).decompress(packed, size + 1)
+    except zlib.error as error:
+        raise refusal(Reason.DAMAGED) from error
+
+
+def _stored(members: dict[str, bytes]) -> bytes:
+    """A minimal ZIP of stored members (sizes far below 4 GB, names of a package are ASCII)."""
+    body, directory, offset = [], [], 0
+    for name, plain in members.items():
+        raw = name.encode()
+        common = struct.pack(
+            "<HHHHHLLLHH", 20, 0x800, 0, 0, 33, zlib.crc32(plain), len(plain), len(plain),
+            len(raw), 0,
+        )  # fmt: skip
+        directory.append(
+            b"PK\x01\x02\x14\x00" + common + struct.pack("<HHHLL", 0, 0, 0, 0, offset) + raw
+        )
+        body += [b"PK\x03\x04" + common + raw, plain]
+        offset += 30 + len(raw) + len(plain)
+    index = b"".join(directory)
+    count = len(members)
+    end = struct.pack("<4sHHHHLLH", b"PK\x05\x06", 0, 0, count, count, len(index), offset, 0)
+    return b"".join([*body, index, end])
+
+
+#: What stands in the first bytes (lower case) → kind of file, for the message.
+_STARTS = (
+    (b"<!doctype html", "html"), (b"<html", "html"), (b"<table", "html"), (b"<head", "html"),
+    (b"<?xml", "xml"), (b"%pdf", "pdf"), (b"rar!", "archive"), (b"7z\xbc\xaf", "archive"),
+    (b"{\\rtf", "word"), (b"\x89png", "picture"), (b"\xff\xd8\xff", "picture"),
+)  # fmt: skip
+#: Streams of an OLE file (names are UTF-16) → kind.
+_STREAMS = (("Workbook", "xls"), ("Book", "xls"), ("WordDocument", "word"), ("PowerPoint", "other"))
+#: Members of a ZIP that is not our kind of workbook → kind.
+_MEMBERS = (
+    ("word/document.xml", "word"), ("xl/workbook.bin", "xlsb"), ("content.xml", "ods"),
+    ("ppt/presentation.xml", "other"),
+)  # fmt: skip
+
+
+def _not_an_archive(data: bytes) -> Refused:
+    if data.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            return refusal(Reason.ENCRYPTED)
+        found = [kind for name, kind in _STREAMS if name.encode("utf-16-le") in data]
+        return refusal(Reason.NOT_WORKBOOK, found[0] if found else "other")
+    start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    for mark, kind in _STARTS:
+        if start.startswith(mark):
+            is_page = kind == "xml" and b"<html" in data[:4096].lower()
+            return refusal(Reason.NOT_WORKBOOK, "html" if is_page else kind)
+    if b"<html" in start or b"<table" in start:
+        return refusal(Reason.NOT_WORKBOOK, "html")
+    return refusal(Reason.NOT_WORKBOOK, "text" if _is_text(data[:4096]) else "other")
+
+
+def _is_text(start: bytes) -> bool:
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    return not any(byte < 32 and byte not in (9, 10, 12, 13) for byte in start)
+
+
+def _not_a_workbook(members: dict[str, zipfile.ZipInfo]) -> Refused:
+    for name, kind in _MEMBERS:
+        if name in members:
+            return refusal(Reason.NOT_WORKBOOK, kind)
+    if any(name.startswith("xl/") for name in members):
+        return refusal(Reason.DAMAGED)
+    return refusal(Reason.NOT_WORKBOOK, "archive")

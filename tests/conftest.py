@@ -1,0 +1,38 @@
+"""Fixtures shared by all tests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gouji.model import Form
+from gouji.template import write_template
+from office import Office, why_missing
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a form's template, with what is given, under an awkward name."""
+
+    def _write(form: Form, **content: Any) -> Path:
+        path = tmp_path / "表 =1.xlsx"
+        write_template(form, path, **content)
+        return path
+
+    return _write
+
+
+@pytest.fixture(scope="session")
+def office() -> Iterator[Office]:
+    """A running LibreOffice; skips where there is none, unless GOUJI_REQUIRE_OFFICE is 1."""
+    if reason := why_missing():
+        if os.environ.get("GOUJI_REQUIRE_OFFICE") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    running = Office()
+    yield running
+    running.close()
