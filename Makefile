@@ -12,7 +12,7 @@ export LC_ALL := $(or $(LC_ALL),$(LANG),C.UTF-8)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench workbooks update-golden clean
+.PHONY: help demo test lint types bench workbooks pictures update-golden clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ bench: $(VENV)/.installed-dev  ## speed and memory against baselines of the same
 
 workbooks: $(VENV)/.installed  ## build workbook/*.xlsx, the forms a clerk opens
 	$(BIN)/python scripts/build_workbooks.py
+
+pictures: $(VENV)/.installed $(VENV)/.office  ## draw the pictures of the docs from real workbooks
+	$(BIN)/python scripts/build_pictures.py
 
 update-golden: workbooks  ## write anew every built file that a test compares
 	$(BIN)/python -c "import pathlib; print(*sorted(map(str, pathlib.Path('workbook').iterdir())), sep='\n')"

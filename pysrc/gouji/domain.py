@@ -45,7 +45,9 @@ def read_cells(form: Form, submission: Submission) -> Cells:
     values = submission.values
     for code, item in form.items.items():
         value = values.get(code)
-        if value is None:
+        if type(value) is int:  # nearly every cell
+            numbers[code] = value
+        elif value is None:
             numbers[code] = 0
             blanks.append(code)
         elif isinstance(value, str):
