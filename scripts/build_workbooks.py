@@ -15,7 +15,7 @@ def build(folder: Path = FOLDER) -> list[Path]:
     """Write a blank form for every edition into ``folder``; the files written."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for edition in editions.available():
+    for edition in editions.shipped():
         path = folder / f"填报表-{edition}.xlsx"
         write_template(editions.load(edition), path)
         written.append(path)

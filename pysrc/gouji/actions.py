@@ -165,20 +165,22 @@ def check_files(
 
 def _confront(submission: Submission, last: LastYear | None) -> Confrontation:
     form = editions.load(submission.edition)
+    notes: list[Finding] = []
+    if not submission.unit:
+        notes.append(_note("T5", say("action.no_unit")))
     if last and not last.precedes(submission.year):
-        note = Finding("T4", Severity.SOFT, Status.FAILED, last.wrong_year(submission.year))
-        submission = replace(submission, structure=(*submission.structure, note))
+        notes.append(_note("T4", last.wrong_year(submission.year)))
         last = None
     earlier = last.of(submission) if last else None
-    if earlier and normalised(earlier.unit) != normalised(submission.unit):
-        note = _other_unit(submission, earlier)
-        submission = replace(submission, structure=(*submission.structure, note))
+    if earlier and submission.unit and normalised(earlier.unit) != normalised(submission.unit):
+        places = {"unit": submission.unit, "earlier": earlier.unit}
+        notes.append(_note("T3", say("action.other_unit", **places)))
+    submission = replace(submission, structure=(*submission.structure, *notes))
     return confront(form, submission, earlier, layout_of(form).place)
 
 
-def _other_unit(submission: Submission, earlier: Submission) -> Finding:
-    message = say("action.other_unit", unit=submission.unit, earlier=earlier.unit)
-    return Finding("T3", Severity.SOFT, Status.FAILED, message)
+def _note(rule: str, message: str) -> Finding:
+    return Finding(rule, Severity.SOFT, Status.FAILED, message)
 
 
 def gather(paths: Sequence[Path], without: Path | None = None) -> list[Path]:

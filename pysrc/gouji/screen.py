@@ -65,8 +65,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 def checked(one: Checked) -> Iterator[str]:
     """One file's verdict, then what must be mended, what to verify, what is undecided."""
     if one.submission is None or one.confrontation is None:
-        yield say("screen.unreadable", file=one.file.name, why=one.refusal)
-        return
+        return  # told on its own, among the errors
     result, submission = one.confrontation, one.submission
     yield say(
         "screen.file",

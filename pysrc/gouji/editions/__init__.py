@@ -13,7 +13,7 @@ from pathlib import Path
 from gouji.editions.declaration import EditionError, read_declaration
 from gouji.model import Form
 
-__all__ = ["EditionError", "available", "for_year", "load", "register", "unregister"]
+__all__ = ["EditionError", "available", "for_year", "load", "register", "shipped", "unregister"]
 
 _SHIPPED = Path(__file__).parent
 _folders: list[Path] = [_SHIPPED]
@@ -31,6 +31,11 @@ def unregister(folder: Path) -> None:
     if folder in _folders and folder != _SHIPPED:
         _folders.remove(folder)
         _cached.cache_clear()
+
+
+def shipped() -> tuple[str, ...]:
+    """Ids of the editions that come with gouji."""
+    return tuple(sorted(path.stem for path in _SHIPPED.glob("*.toml")))
 
 
 def available() -> tuple[str, ...]:
