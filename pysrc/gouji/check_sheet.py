@@ -31,7 +31,7 @@ from gouji.table_sheet import lines_needed, set_page, write_area
 from gouji.wording import say
 
 COLUMNS = ("number", "rule", "severity", "place", "says", "left", "right", "difference", "verdict")
-WIDTHS = (6.0, 32.0, 7.0, 17.0, 86.0, 12.0, 16.0, 12.0, 30.0)
+WIDTHS = (6.0, 8.0, 7.0, 17.0, 96.0, 12.0, 16.0, 12.0, 30.0)
 SMALLER = 1.13  #: how much more of the lists' smaller text fits in a width
 LIGHT_ROW, LEGEND_ROW, COUNT_ROW = 1, 2, 3
 HEAD_ROW = CHECK_FIRST_ROW - 1
@@ -135,7 +135,7 @@ def _draw_top(
 def _draw_row(sheet: Worksheet, styles: Styles, row: int, number: int, check: CheckRow) -> None:
     where, area = check.place
     sheet.write_number(row, 0, number, styles.list_centre)
-    sheet.write_string(row, 1, check.name, styles.list_text)
+    sheet.write_string(row, 1, check.family, styles.list_centre)
     sheet.write_string(row, 2, say(f"severity.{check.severity}"), styles.list_centre)
     place = f"{where}!{area.a1}"
     sheet.write_url(row, 3, f"internal:'{where}'!{area.a1}", styles.list_link, place)
@@ -146,7 +146,7 @@ def _draw_row(sheet: Worksheet, styles: Styles, row: int, number: int, check: Ch
     sheet.write_formula(row, VERDICT, formula, styles.verdict, check.verdict.value)
     lines = max(
         lines_needed(text, WIDTHS[column] * SMALLER)
-        for column, text in ((1, check.name), (4, check.says))
+        for column, text in ((1, check.family), (4, check.says))
     )
     sheet.set_row(row, max(20.0, lines * (LINE_POINTS - 1) + 4))
 

@@ -56,6 +56,11 @@ class CheckRow:
     verdict: Live
 
     @property
+    def family(self) -> str:
+        """The rule as a clerk knows it: ``E1``; which place it is about stands beside it."""
+        return self.name.partition(".")[0]
+
+    @property
     def mark(self) -> str:
         return str(self.verdict.value)[:1]
 

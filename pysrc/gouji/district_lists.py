@@ -31,7 +31,7 @@ UNIT_WIDTHS = {
     "hard": 8, "soft": 8, "undecided": 8, "why": 60,
 }  # fmt: skip
 FINDING_WIDTHS = {
-    "number": 6, "unit": 24, "rule": 20, "severity": 7, "outcome": 9, "cells": 30, "message": 78,
+    "number": 6, "unit": 24, "rule": 8, "severity": 7, "outcome": 9, "cells": 30, "message": 78,
 }  # fmt: skip
 
 
@@ -185,7 +185,7 @@ def _open_lines(sources: list[tuple[str, Confrontation]]) -> Iterator[_FindingLi
         families: dict[str, list[Finding]] = {}
         for finding in confrontation.findings:
             if finding.status is not Status.FAILED:
-                families.setdefault(finding.rule.split(".")[0], []).append(finding)
+                families.setdefault(finding.family, []).append(finding)
         for family, found in families.items():
             groups.setdefault((family, found[0].message), {}).setdefault(unit, []).extend(found)
     for (family, message), units in groups.items():
@@ -230,7 +230,7 @@ def _draw_finding(
     # Two links a line at most; past the limit the names alone.
     file = line.file if row < LINK_LIMIT // 2 and not plan.many else ""
     put_file_link(sheet, (row, 1), line.unit, file, plan, (styles.line_link, styles.line))
-    put(sheet, row, 2, finding.rule, styles.line)
+    put(sheet, row, 2, finding.family, styles.line_centre)
     put(sheet, row, 3, say(f"severity.{finding.severity}"), styles.line_centre)
     failed = finding.status is Status.FAILED
     style = styles.standing("returned" if failed and _is_hard(finding) else "conflict")

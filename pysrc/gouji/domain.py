@@ -149,8 +149,9 @@ def _blank(
     """One finding a table that lists its blanks: forty findings for one habit help nobody."""
     if not cells.blanks:
         return
+    told = {code for code in cells.blanks if _told_by_its_rule(form, code, cells)}
     for table in form.tables:
-        codes = [code for code in form.items if code in cells.blanks]
+        codes = [code for code in form.items if code in cells.blanks - told]
         codes = [code for code in codes if form.items[code].table == table.name]
         if codes:
             size = sum(item.table == table.name for item in form.items.values())
@@ -158,6 +159,12 @@ def _blank(
             message = messages.blanks(form, rule, table, codes, written, size, submission, place)
             name = f"{rule.name}.{table.name}"
             yield Finding(name, rule.severity, Status.FAILED, message, tuple(codes))
+
+
+def _told_by_its_rule(form: Form, code: str, cells: Cells) -> bool:
+    """A blank total beside filled parts: its own sum fails, and says so."""
+    rule = form.totals.get(code)
+    return rule is not None and any(term.code not in cells.blanks for term in rule.right)
 
 
 def _cell(

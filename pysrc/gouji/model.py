@@ -278,6 +278,11 @@ class Finding:
     right: Number | None = None
     suspects: tuple[Suspect, ...] = ()
 
+    @property
+    def family(self) -> str:
+        """The rule's name as people know it: ``E1`` for ``E1.person``."""
+        return self.rule.partition(".")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:

@@ -84,7 +84,7 @@ def checked(one: Checked) -> Iterator[str]:
         yield "  " + say(
             "screen.finding",
             severity=say(f"severity.{finding.severity.value}"),
-            rule=finding.rule, message=finding.message,
+            rule=finding.family, message=finding.message,
         )  # fmt: skip
     if len(failed) > _SHOWN:
         yield "  " + say("screen.more_findings", n=len(failed) - _SHOWN)
@@ -96,7 +96,7 @@ def _undecided(findings: Sequence[Finding]) -> Iterator[str]:
     waiting = [finding for finding in findings if finding.status is Status.UNDECIDED]
     families: dict[str, list[Finding]] = {}
     for finding in waiting:
-        families.setdefault(finding.rule.partition(".")[0], []).append(finding)
+        families.setdefault(finding.family, []).append(finding)
     for family, members in families.items():
         yield "  " + say(
             "screen.undecided", rule=family, n=len(members), message=members[0].message
@@ -190,7 +190,7 @@ def compiled(rolled: RollUp, output: Path) -> Iterator[str]:
         if finding.status is Status.FAILED:
             severity = say(f"severity.{finding.severity.value}")
             yield "  " + say(
-                "screen.finding", severity=severity, rule=finding.rule, message=finding.message
+                "screen.finding", severity=severity, rule=finding.family, message=finding.message
             )
     files = len(rolled.entries) + len(rolled.unreadable)
     yield "  " + say(
