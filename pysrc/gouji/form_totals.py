@@ -67,18 +67,8 @@ def total_plan(layout: FormLayout) -> tuple[_Total, ...]:
 
 def _build(layout: FormLayout) -> tuple[_Total, ...]:
     totals = layout.form.totals
-    ordered: list[str] = []
-
-    def visit(code: str, path: tuple[str, ...]) -> None:
-        if code in totals and code not in ordered and code not in path:
-            for term in totals[code].right:
-                visit(term.code, (*path, code))
-            ordered.append(code)
-
-    for code in totals:
-        visit(code, ())
     plan = []
-    for code in ordered:
+    for code in layout.form.totals_in_order:
         shown, plain = (make(layout, totals[code]) for make in (total_formula, plain_total_formula))
         terms = tuple(
             (term.coefficient, term.code) for term in totals[code].right if not term.last_year
