@@ -12,7 +12,7 @@ export LC_ALL := $(or $(LC_ALL),$(LANG),C.UTF-8)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench workbooks pictures update-golden clean
+.PHONY: help demo test lint types bench macros workbooks pictures update-golden clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -35,7 +35,10 @@ types: $(VENV)/.installed-dev  ## type check
 bench: $(VENV)/.installed-dev  ## speed and memory against baselines of the same run
 	$(BIN)/python bench/run.py $(BENCH)
 
-workbooks: $(VENV)/.installed  ## build workbook/*.xlsx, the forms a clerk opens
+macros: $(VENV)/.installed-dev  ## compile macros/*.bas for the buttons
+	$(BIN)/python scripts/build_macros.py
+
+workbooks: $(VENV)/.installed  ## build workbook/, the forms a clerk opens
 	$(BIN)/python scripts/build_workbooks.py
 
 pictures: $(VENV)/.installed $(VENV)/.office  ## draw the pictures of the docs from real workbooks

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Ask the system's package manager for what pip cannot bring.
 #   scripts/system.sh python    a Python with venv
-#   scripts/system.sh office    LibreOffice, its Python bridge, Chinese fonts, poppler (for the tests)
+#   scripts/system.sh office    LibreOffice, its Python bridge, fonts, poppler, a screen without a
+#                               monitor and a mouse for it (for the tests)
 # Only Debian's apt is known; elsewhere this says what to install and goes on.
 set -euo pipefail
 
@@ -40,6 +41,10 @@ need_office() {
   local missing=()
   command -v soffice >/dev/null 2>&1 || missing+=(libreoffice-calc)
   command -v pdftoppm >/dev/null 2>&1 || missing+=(poppler-utils)
+  command -v Xvfb >/dev/null 2>&1 || missing+=(xvfb)
+  command -v xdotool >/dev/null 2>&1 || missing+=(xdotool)
+  # As wide as Excel's Calibri: column widths in the .ods forms follow the default font.
+  fc-list 2>/dev/null | grep -qi carlito || missing+=(fonts-crosextra-carlito)
   /usr/bin/python3 -c 'import uno' 2>/dev/null || missing+=(python3-uno)
   if ! fc-list :lang=zh-cn family 2>/dev/null | grep -q .; then
     missing+=(fontconfig fonts-noto-cjk fonts-arphic-gbsn00lp fonts-arphic-gkai00mp)

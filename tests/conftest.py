@@ -9,9 +9,16 @@ from typing import Any
 
 import pytest
 
+from gouji import editions
 from gouji.model import Form
 from gouji.template import write_template
 from office import Office, why_missing
+from open_forms import live_app, open_form
+
+__all__ = ["live_app", "office", "open_form", "write"]
+
+# A foreign form beside the official ones, for every test of the run.
+editions.register(Path(__file__).parent / "editions")
 
 
 @pytest.fixture

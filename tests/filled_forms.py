@@ -12,7 +12,6 @@ from gouji.layout import FormLayout, layout_of
 from gouji.model import Finding, Form, Kind, Submission
 from gouji.template import write_template
 
-editions.register(Path(__file__).parent / "editions")
 FORMS = [editions.load(name) for name in editions.available()]
 FORM = editions.load("2021")
 LAYOUT = layout_of(FORM)

@@ -29,10 +29,18 @@ LAYERS = {
         "book_cells", "check_sheet", "checks", "cover_sheet", "cover", "excel", "filled",
         "form_totals", "gate", "helper_cells", "locating", "matrix", "layout",
         "live_text", "narrative_sheet", "reading", "rectangles", "red_marks", "roster_file",
-        "sheet_xml", "structure", "styles", "table_sheet", "template", "values_json",
+        "macros", "sheet_xml", "structure", "styles", "table_sheet", "template", "values_json",
+        "desk", "findings_list", "live_form", "live_marks", "submit_draft",
+        "console_book", "console_desk", "round",
     },
-    4: {"actions", "demo"},
-    5: {"buttons", "cli", "commands", "screen"},
+    4: {
+        "actions", "console_run", "demo", "form_buttons", "last_year_file", "live_book",
+        "round_actions", "round_last_year", "round_survey",
+    },
+    5: {
+        "buttons", "cli", "commands", "console_buttons", "install", "install_commands",
+        "install_windows", "launch", "launch_lock", "round_commands", "screen",
+    },
 }  # fmt: skip
 LAYER_OF = {module: layer for layer, modules in LAYERS.items() for module in modules}
 #: A family of modules named after its first word stands where that word says.

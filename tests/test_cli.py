@@ -251,12 +251,18 @@ def test_help_teaches_in_chinese(run: Run, command: str) -> None:
         assert word not in out
 
 
-@pytest.mark.parametrize("call", [[], ["nonsense"], ["check"], ["compile", "a.xlsx"],
+@pytest.mark.parametrize("call", [[], ["nonsense"], ["check"], ["compile"],
                                   ["fill", "-o"], ["rules", "--what"]])  # fmt: skip
 def test_a_wrong_call_is_one_line(run: Run, call: list[str]) -> None:
     status, out, err = run(*call)
     assert status == 2 and not out
     assert err.startswith("命令写得不对") and len(err.strip().splitlines()) == 1
+
+
+def test_compile_of_files_asks_where_to_write(run: Run) -> None:
+    status, out, err = run("compile", "a.xlsx")
+    assert status == 2 and not out
+    assert "-o" in err and len(err.strip().splitlines()) == 1
 
 
 def test_check_does_not_import_pandas() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -19,17 +18,14 @@ from gouji.model import Form, Status, Submission, Value, Verdict
 from gouji.reading import read_file
 from gouji.template import write_template
 
-FOLDER = Path(__file__).parent / "editions"
 AGENCIES = ("Bureau of Tides", "Office of Maps", "Lighthouse Service")
 YEAR = 2024
 
 
 @pytest.fixture(scope="module")
-def form() -> Iterator[Form]:
-    """The foreign form, known by name as long as these tests run."""
-    editions.register(FOLDER)
-    yield editions.load("foia")
-    editions.unregister(FOLDER)
+def form() -> Form:
+    """The foreign form, registered by name for the whole run."""
+    return editions.load("foia")
 
 
 def leaves(size: int, brought: tuple[int, int]) -> dict[str, Value]:

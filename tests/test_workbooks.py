@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 import zipfile
 from pathlib import Path
@@ -12,6 +13,7 @@ from gouji import editions
 
 ROOT = Path(__file__).parent.parent
 BUILT = ROOT / "workbook"
+GENERATOR = re.compile(rb"<meta:generator>([^<]*)")
 
 
 def parts(path: Path) -> dict[str, bytes]:
@@ -27,12 +29,31 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_every_edition_has_a_workbook(fresh: Path) -> None:
-    names = sorted(path.name for path in fresh.iterdir())
-    assert len(names) == len(editions.shipped())
-    assert [path.name for path in sorted(BUILT.glob("*.xlsx"))] == names
+@pytest.mark.parametrize("kind", ["xlsx", "xlsm", "ods"])
+def test_every_edition_has_a_form(kind: str) -> None:
+    for edition in editions.shipped():
+        assert (BUILT / f"填报表-{edition}.{kind}").exists()
 
 
-def test_workbooks_are_current(fresh: Path) -> None:
-    for path in fresh.iterdir():
+@pytest.mark.parametrize("kind", ["xlsx", "xlsm"])
+def test_workbooks_are_current(fresh: Path, kind: str) -> None:
+    built = list(fresh.glob(f"*.{kind}"))
+    assert built
+    for path in built:
         assert parts(path) == parts(BUILT / path.name), f"{path.name}: run make workbooks"
+
+
+@pytest.mark.office
+def test_ods_workbooks_are_current(fresh: Path) -> None:
+    """Byte for byte; another LibreOffice or other fonts give other bytes."""
+    built = list(fresh.glob("*.ods"))
+    if not built:
+        pytest.skip("no LibreOffice (soffice) on this machine")
+    lacking = runpy.run_path(str(ROOT / "scripts" / "build_workbooks.py"))["lacking_fonts"]()
+    if lacking:
+        pytest.skip(f"not installed: {', '.join(lacking)}")
+    for path in built:
+        now, then = (GENERATOR.findall(parts(one)["meta.xml"]) for one in (path, BUILT / path.name))
+        if now != then:
+            pytest.skip(f"built with {then}, here is {now}")
+        assert path.read_bytes() == (BUILT / path.name).read_bytes(), f"{path.name}: make workbooks"

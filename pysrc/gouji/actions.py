@@ -58,6 +58,7 @@ class LastYear:
 
     source: Submission
     units: Mapping[str, Submission]
+    whole: bool = True  #: False when ``source`` is but one of several files, no district's sums
 
     @classmethod
     def read(cls, file: Path) -> LastYear:
@@ -86,8 +87,9 @@ class LastYear:
         return say("action.wrong_last_year", given=self.source.year, year=year, due=due)
 
 
-def read_last_year(file: Path | None) -> LastYear | None:
-    return LastYear.read(file) if file else None
+def read_last_year(given: Path | LastYear | None) -> LastYear | None:
+    """Last year from its file; what has been read already stays as it is."""
+    return LastYear.read(given) if isinstance(given, Path) else given
 
 
 def fill(
@@ -145,8 +147,9 @@ def _numbers(form: Form, earlier: Submission) -> dict[str, Number]:
 
 
 def check_files(
-    files: Sequence[Path], last_year: Path | None = None, progress: Progress | None = None
-) -> list[Checked]:
+    files: Sequence[Path], last_year: Path | LastYear | None = None,
+    progress: Progress | None = None, roster: Roster | None = None,
+) -> list[Checked]:  # fmt: skip
     """Confront every file with the rules; a file that cannot be read does not stop the rest.
 
     Raises UnusableCall when the last-year file cannot be read or fits none of the files' years;
@@ -158,13 +161,18 @@ def check_files(
     if last and years and not any(last.precedes(year) for year in years):
         last.refuse_wrong_year(min(years))
     return [
-        Checked(file, submission, _confront(submission, last) if submission else None, refusal)
+        Checked(
+            file, submission, _confront(submission, last, roster) if submission else None, refusal
+        )
         for file, submission, refusal in read
     ]
 
 
-def _confront(submission: Submission, last: LastYear | None) -> Confrontation:
+def _confront(
+    submission: Submission, last: LastYear | None, roster: Roster | None
+) -> Confrontation:
     form = editions.load(submission.edition)
+    submission = _with_level(submission, roster)
     notes: list[Finding] = []
     if not submission.unit:
         notes.append(_note("T5", say("action.no_unit")))
@@ -225,7 +233,7 @@ def read_all(
 
 def compile_files(
     files: Sequence[Path], *, output: Path | None = None, roster: Path | None = None,
-    last_year: Path | None = None, let_in: Collection[str] = (), district: str = "",
+    last_year: Path | LastYear | None = None, let_in: Collection[str] = (), district: str = "",
     year: int | None = None, level: str = "", progress: Progress | None = None,
 ) -> RollUp:  # fmt: skip
     """Add many submissions up into one district workbook with proof.
@@ -258,11 +266,11 @@ def compile_files(
     form = _form_of_year(submissions, year)
     level = level or ("city" if any(s.children for s in submissions) else "district")
     rolled = roll_up(
-        form, submissions, _confront_many(form, submissions, units, last),
+        form, submissions, confront_many(form, submissions, units, last),
         roster=units, let_in=let_in, district=district or say("action.district"),
         year=year, level=level, unreadable=unreadable,
     )  # fmt: skip
-    earlier = last.source if last else None
+    earlier = last.source if last and last.whole else None
     own = confront(form, rolled.as_submission(), earlier, layout_of(form).place)
     if not rolled.complete:
         own = replace(own, findings=tuple(_provisional(form, own.findings)))
@@ -297,7 +305,7 @@ def _common(values: Sequence[T]) -> T | None:
     return min(values, key=lambda value: (-values.count(value), str(value)), default=None)
 
 
-def _confront_many(
+def confront_many(
     form: Form, submissions: Sequence[Submission], roster: Roster | None, last: LastYear | None
 ) -> list[Confrontation]:
     """In the order of ``submissions``, each against the rules of its own edition."""

@@ -94,8 +94,8 @@ def _check(command: argparse.ArgumentParser) -> None:
 def _compile(command: argparse.ArgumentParser) -> None:
     command.add_argument("files", type=Path, nargs="+", metavar=say("cli.file"),
                          help=say("cli.compile.files"))  # fmt: skip
-    command.add_argument("-o", "--output", type=Path, required=True, metavar=say("cli.file"),
-                         help=say("cli.output"))  # fmt: skip
+    command.add_argument("-o", "--output", type=Path, metavar=say("cli.file"),
+                         help=say("cli.compile.output"))  # fmt: skip
     command.add_argument(
         "--roster", type=Path, metavar=say("cli.file"), help=say("cli.compile.roster")
     )
@@ -115,6 +115,32 @@ def _rules(command: argparse.ArgumentParser) -> None:
     command.add_argument("--edition", default="", help=say("cli.rules.edition"))
 
 
+def _new(command: argparse.ArgumentParser) -> None:
+    _folder(command)
+    command.add_argument("--year", type=int, required=True, metavar=say("cli.year"),
+                         help=say("cli.new.year"))  # fmt: skip
+    command.add_argument("--district", required=True, metavar=say("cli.name"),
+                         help=say("cli.compile.district"))  # fmt: skip
+    command.add_argument("--roster", type=Path, metavar=say("cli.file"), help=say("cli.new.roster"))
+    command.add_argument("--last-year", type=Path, metavar=say("cli.file"),
+                         help=say("cli.new.last_year"))  # fmt: skip
+    command.add_argument("--level", default="", choices=("", "province", "city", "district"),
+                         metavar=say("cli.level"), help=say("cli.compile.level"))  # fmt: skip
+    command.add_argument("--edition", default="", help=say("cli.new.edition"))
+    command.add_argument("--deadline", default="", metavar=say("cli.date"),
+                         help=say("cli.new.deadline"))  # fmt: skip
+
+
+def _folder(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", type=Path, metavar=say("cli.folder_name"),
+                         help=say("cli.round_folder"))  # fmt: skip
+
+
+def _install(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", nargs="?", type=Path, metavar=say("cli.folder_name"),
+                         help=say("cli.install.folder"))  # fmt: skip
+
+
 _COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "demo": _demo,
     "fill": _fill,
@@ -122,6 +148,11 @@ _COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "check": _check,
     "compile": _compile,
     "rules": _rules,
+    "new": _new,
+    "issue": _folder,
+    "status": _folder,
+    "install": _install,
+    "doctor": _install,
 }
 
 

@@ -6,11 +6,17 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gouji import editions, screen
 from gouji.coverage import uncovered
 from gouji.model import Form, Verdict
+from gouji.round import is_round
 from gouji.wording import say
+
+if TYPE_CHECKING:
+    from gouji.actions import Checked
+    from gouji.rollup import RollUp
 
 
 class Unusable(Exception):
@@ -20,7 +26,7 @@ class Unusable(Exception):
 def run(options: argparse.Namespace) -> int:
     """Carry out one parsed command; returns the exit status. Raises Unusable."""
     try:
-        return _ACTIONS[options.command](options)
+        return _action(options.command)(options)
     except _usable_errors() as problem:
         raise Unusable(str(problem)) from problem
     except BrokenPipeError:
@@ -44,12 +50,12 @@ def print_json(data: object) -> None:
     print(to_text(data))
 
 
-def _say_lines(lines: Iterable[str]) -> None:
+def say_lines(lines: Iterable[str]) -> None:
     for line in lines:
         print(line)
 
 
-def _progress(files: Sequence[Path]) -> Callable[[Path], None] | None:
+def progress(files: Sequence[Path]) -> Callable[[Path], None] | None:
     """A progress bar on long work, on a terminal only."""
     if len(files) < 20 or not sys.stderr.isatty():
         return None
@@ -137,21 +143,28 @@ def _read(options: argparse.Namespace) -> int:
     if options.json:
         print_json(dump(submission) | screen.reading_json(submission, differences))
     else:
-        _say_lines(screen.reading(submission, differences))
+        say_lines(screen.reading(submission, differences))
     return 0
 
 
 def _check(options: argparse.Namespace) -> int:
-    from gouji import actions
+    from gouji import actions, round_commands
 
+    if _round_of(options.files):
+        return round_commands.check(options)
     files = actions.gather(options.files)
-    checked = actions.check_files(files, options.last_year, _progress(files))
-    if options.json:
+    checked = actions.check_files(files, options.last_year, progress(files))
+    return show_checked(checked, options.json)
+
+
+def show_checked(checked: Sequence[Checked], as_json: bool) -> int:
+    """Print the results of a check; the exit status they mean."""
+    if as_json:
         print_json([screen.checked_json(one) for one in checked])
     else:
-        _say_lines(line for one in checked for line in screen.checked(one))
+        say_lines(line for one in checked for line in screen.checked(one))
         if len(checked) > 1:
-            _say_lines(screen.check_summary(checked))
+            say_lines(screen.check_summary(checked))
     verdicts = {one.verdict for one in checked}
     if Verdict.UNREADABLE in verdicts:
         for one in checked:
@@ -162,20 +175,38 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _compile(options: argparse.Namespace) -> int:
-    from gouji import actions
-    from gouji.rollup import to_json
+    from gouji import actions, round_commands
 
+    if _round_of(options.files):
+        return round_commands.compile_(options)
+    if options.output is None:
+        raise Unusable(say("cli.compile.no_output"))
     files = actions.gather(options.files, without=options.output)
     rolled = actions.compile_files(
         files, output=options.output, roster=options.roster, last_year=options.last_year,
         let_in=options.let_in, district=options.district, year=options.year, level=options.level,
-        progress=_progress(files),
+        progress=progress(files),
     )  # fmt: skip
-    if options.json:
+    return show_compiled(rolled, options.output, options.json)
+
+
+def show_compiled(rolled: RollUp, output: Path, as_json: bool) -> int:
+    """Print what was compiled; the exit status it means."""
+    from gouji.rollup import to_json
+
+    if as_json:
         print_json(to_json(rolled) | screen.own_json(rolled))
     else:
-        _say_lines(screen.compiled(rolled, options.output))
+        say_lines(screen.compiled(rolled, output))
     return 0 if rolled.complete else 1
+
+
+def _round_of(paths: Sequence[Path]) -> bool:
+    """True when a round folder is meant, which then stands alone. Raises Unusable."""
+    rounds = [path for path in paths if is_round(path)]
+    if rounds and len(paths) > 1:
+        raise Unusable(say("cli.round_alone", folder=rounds[0]))
+    return bool(rounds)
 
 
 def _rules(options: argparse.Namespace) -> int:
@@ -184,7 +215,7 @@ def _rules(options: argparse.Namespace) -> int:
     if options.json:
         print_json([screen.rules_json(form, uncovered(form)) for form in forms])
     else:
-        _say_lines(line for form in forms for line in screen.rules(form, uncovered(form)))
+        say_lines(line for form in forms for line in screen.rules(form, uncovered(form)))
     return 0
 
 
@@ -196,3 +227,13 @@ _ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "compile": _compile,
     "rules": _rules,
 }
+
+
+def _action(command: str) -> Callable[[argparse.Namespace], int]:
+    if command in _ACTIONS:
+        return _ACTIONS[command]
+    # Late: checking one file need not wait for what a whole round takes.
+    from gouji.install_commands import ACTIONS as INSTALLING
+    from gouji.round_commands import ACTIONS as ROUND
+
+    return INSTALLING.get(command) or ROUND[command]

@@ -106,6 +106,12 @@ def read_cover(sheet: Sheet, form: Form) -> Cover:
     )
 
 
+def cover_places(sheet: Sheet, form: Form) -> dict[str, tuple[int, int]]:
+    """Field of the cover → row and column of its value. Raises Refused (moved)."""
+    layout = layout_of(form)
+    return {field: _place(sheet, layout, field) for field in COVER_FIELDS}
+
+
 def year_of(text: str) -> int | None:
     """``2020``, ``2020年``, ``２０２０`` → 2020; None for anything else."""
     match = _YEAR.fullmatch("".join(unicodedata.normalize("NFKC", text).split()))

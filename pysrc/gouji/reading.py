@@ -38,14 +38,29 @@ def read_file(path: Path) -> Submission:
 
 def read_workbook(content: Content, file: str = "") -> Submission:
     """The submission in a workbook's bytes. Raises Refused."""
-    never = [say(f"sheet.{name}") for name in NEVER_READ]
-    book = Book(open_package(content), never)
-    stamp = _stamp(book, never)
+    return read_book(Book(open_package(content), never_read()), file, content.sha256)
+
+
+def read_book(book: Book, file: str = "", sha256: str = "") -> Submission:
+    """The submission in a workbook, whoever read its cells. Raises Refused."""
+    stamp, sheets, notes = table_sheets(book)
     cover = read_cover(book.sheet(stamp.sheet), stamp.form)
     layout = layout_of(stamp.form)
-    sheets, notes = _table_sheets(book, layout, stamp, never)
     read = _read_district if stamp.district else _read_unit
-    return read(book, layout, sheets, cover, [*cover.findings, *notes], (file, content.sha256))
+    return read(book, layout, sheets, cover, [*cover.findings, *notes], (file, sha256))
+
+
+def never_read() -> list[str]:
+    """Names of the sheets that hold nothing to read."""
+    return [say(f"sheet.{name}") for name in NEVER_READ]
+
+
+def table_sheets(book: Book) -> tuple[Stamp, dict[str, Sheet], list[Finding]]:
+    """What the workbook is, table name → sheet, and what is odd about them. Raises Refused."""
+    never = never_read()
+    stamp = _stamp(book, never)
+    sheets, notes = _table_sheets(book, layout_of(stamp.form), stamp, never)
+    return stamp, sheets, notes
 
 
 def _stamp(book: Book, never: list[str]) -> Stamp:

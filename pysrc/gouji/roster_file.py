@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
 from gouji.gate import Refused, open_package, take
@@ -140,6 +139,8 @@ def write_roster(path: Path, units: Iterable[Unit] = ()) -> None:
 
 
 def _write(name: str, units: list[Unit]) -> None:
+    import xlsxwriter  # reading a roster need not wait for the writer
+
     book = xlsxwriter.Workbook(name, {"strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"created": datetime(2020, 1, 1, tzinfo=UTC).replace(tzinfo=None)})
     sheet = book.add_worksheet(say("roster.sheet"))

@@ -21,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from gouji.book_cells import Book
 from gouji.cover import find_stamp
 from gouji.excel import plain_total_formula
+from gouji.findings_list import code_area, list_area
 from gouji.form_totals import normal_formula
 from gouji.gate import Content, open_package, take
 from gouji.layout import Area, FormLayout, a1, layout_of
@@ -103,7 +104,7 @@ def _sheet_findings(
 
 
 def _free_places(layout: FormLayout, name: str) -> set[Place]:
-    """Cells a respondent or the issuer may fill: inputs, cover fields, texts, last year."""
+    """Cells a respondent, the issuer or a button may fill: inputs, cover, texts, findings."""
     totals = layout.form.totals
     areas: list[Area] = []
     for grid in layout.tables.values():
@@ -111,7 +112,9 @@ def _free_places(layout: FormLayout, name: str) -> set[Place]:
             areas += [area for code, area in grid.cells.items() if code not in totals]
             areas += [helper.area for helper in grid.helpers if helper.code]
     if name == say("sheet.cover"):
-        areas += layout.cover.values()
+        areas += [*layout.cover.values(), code_area(layout)]
+    if name == say("sheet.check"):
+        areas.append(list_area(layout))
     if name == layout.form.narrative_sheet:
         areas += layout.narrative.values()
     return {place for area in areas for place in area.cells()}

@@ -241,6 +241,11 @@ class Styles:
         """Small faint text."""
         return self.text(font_size=10, font_color=FAINT, align="left")
 
+    @cached_property
+    def unseen(self) -> Format:
+        """Text for the program, not for the reader."""
+        return self.text(num_format=";;;", text_wrap=False)
+
     def counter(self, mark: str) -> Format:
         """A count shown behind its mark: ``✗ 3``."""
         return self.number(num_format=f'"{mark} "0', font_size=10, bold=True)

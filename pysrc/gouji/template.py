@@ -19,16 +19,25 @@ from xlsxwriter.worksheet import Worksheet
 from gouji import excel
 from gouji.check_sheet import draw_check_sheet, light
 from gouji.checks import CheckRow, check_rows
-from gouji.cover_sheet import draw_cover
+from gouji.cover_sheet import WIDTHS, draw_cover
 from gouji.filled import Facts, Filled, How, plan, shown_last_year
 from gouji.helper_cells import draw_helpers, excel_number
-from gouji.layout import Area, FormLayout, layout_of, stamp_of
+from gouji.layout import (
+    TABLE_ROW,
+    TITLE_ROW,
+    Area,
+    FormLayout,
+    TableLayout,
+    layout_of,
+    stamp_of,
+)
+from gouji.macros import FORM_BUTTONS, add_macros, insert_buttons
 from gouji.model import Form, Item, Kind, Number, Submission
 from gouji.narrative_sheet import draw_narrative
 from gouji.rectangles import absolute, rectangles
 from gouji.red_marks import mark_failures, verdict_names
 from gouji.styles import Styles
-from gouji.table_sheet import CellWriter, Heading, draw_table, open_area
+from gouji.table_sheet import CellWriter, Heading, draw_table, open_area, status_column
 from gouji.wording import say
 
 CREATED = datetime(2021, 1, 1, tzinfo=UTC)  #: fixed, so that the same form gives the same bytes
@@ -38,6 +47,9 @@ PROTECTION = {"select_locked_cells": True, "select_unlocked_cells": True,
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
            "strings_to_numbers": False}  # fmt: skip
 MOST = 999_999_999_999  #: bound of the input rules, far above any real number
+#: Called with the workbook, its sheets by name, and its formats, when all is drawn.
+Finish = Callable[[Workbook, Mapping[str, Worksheet], Styles], None]
+BUTTON_ROWS = 3  #: rows of a table's head, at their least height, that two lines of buttons take
 WINDOW = (1920, 1200)  #: a large window: a wide table should not open in a small one
 
 
@@ -47,13 +59,16 @@ def write_template(
     *,
     submission: Submission | None = None,
     earlier: Mapping[str, Number] | None = None,
+    macros: bool = False,
+    finish: Finish | None = None,
 ) -> None:
     """Write the form to ``path``, fresh or filled with ``submission``.
 
     ``earlier`` holds last year's numbers under this edition's item codes; where known they stand
     locked beside the cells they are compared with, and fill brought-forward cells that the
-    submission leaves blank. Raises ValueError for a value no cell can hold, before anything is
-    written; OSError when the file cannot be written.
+    submission leaves blank. ``macros`` adds the buttons and the macros behind them; the path must
+    then end in ``.xlsm``. ``finish`` may add to the drawn sheets. Raises ValueError for a value no
+    cell can hold, before anything is written; OSError when the file cannot be written.
     """
     layout = layout_of(form)
     earlier = earlier or {}
@@ -66,7 +81,8 @@ def write_template(
         values={code: cell.value for code, cell in cells.items()},
         earlier=shown_last_year(layout, earlier),
     )
-    job = _Job(layout, facts, check_rows(layout, facts), cells, earlier, submission)
+    checks = check_rows(layout, facts)
+    job = _Job(layout, facts, checks, cells, earlier, submission, macros, finish)
     write_whole(path, job.draw)
 
 
@@ -75,7 +91,7 @@ def write_whole(path: Path, draw: Callable[[Workbook], None]) -> None:
 
     Raises OSError when the file cannot be written.
     """
-    draft = path.with_name(f".gouji-{uuid4().hex}.xlsx")
+    draft = path.with_name(f".gouji-{uuid4().hex}{path.suffix or '.xlsx'}")
     workbook = Workbook(str(draft), dict(OPTIONS))
     try:
         draw(workbook)
@@ -97,6 +113,8 @@ class _Job:
     cells: Mapping[str, Filled]
     earlier: Mapping[str, Number]
     submission: Submission | None
+    macros: bool
+    finish: Finish | None
 
     def draw(self, workbook: Workbook) -> None:
         layout, facts = self.layout, self.facts
@@ -117,8 +135,19 @@ class _Job:
         draw_check_sheet(sheets[say("sheet.check")], styles, layout, facts, self.checks)
         for name, target in verdict_names(layout).items():
             workbook.define_name(name, target)
+        if self.macros:
+            self._draw_buttons(workbook, sheets)
+        if self.finish:
+            self.finish(workbook, sheets, styles)
         for sheet in sheets.values():
             sheet.protect("", dict(PROTECTION))
+
+    def _draw_buttons(self, workbook: Workbook, sheets: Mapping[str, Worksheet]) -> None:
+        """The buttons beside the cover and beside every table's head, where nothing is printed."""
+        add_macros(workbook, "form")
+        insert_buttons(sheets[say("sheet.cover")], FORM_BUTTONS, (0, len(WIDTHS)))
+        for grid in self.layout.tables.values():
+            insert_buttons(sheets[grid.sheet], FORM_BUTTONS, _button_place(grid), across=2)
 
     def _draw_table(self, sheet: Worksheet, styles: Styles, table: str) -> None:
         layout, facts = self.layout, self.facts
@@ -132,6 +161,16 @@ class _Job:
         if items:
             first = layout.cell(items[0].code)
             sheet.set_selection(first.row, first.column, first.row, first.column)
+
+
+def _button_place(grid: TableLayout) -> tuple[int, int]:
+    """Row and column from which the buttons of a table stand, two in a line, always in view.
+
+    Under the table's light where the frozen head is high enough for two lines, else beside it.
+    """
+    if grid.first_data[0] - TABLE_ROW >= BUTTON_ROWS:
+        return TABLE_ROW, status_column(grid)
+    return TITLE_ROW, status_column(grid) + 1
 
 
 def _whole(areas: Iterable[Area]) -> Area:

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from gouji import editions
-from gouji.actions import UnusableCall, blank, compile_files
+from gouji.actions import UnusableCall, compile_files
 from gouji.carry import earlier_year
+from gouji.console_book import write_console
 from gouji.demo.cast import DemoRound
 from gouji.model import Finding, Form, Number, Severity, Status, Submission, Verdict
 from gouji.rollup import Entry, RollUp, Standing, to_json
 from gouji.roster_file import write_roster
+from gouji.round import Round, book_name, make_folders, write_round
+from gouji.round_actions import ISSUED_LIST, compile_round, issue
 from gouji.template import write_template
 from gouji.wording import say
 
@@ -29,6 +32,7 @@ def play(folder: Path, round_: DemoRound, tell: Tell) -> dict[str, Any]:
     stage.prepare()
     stage.roster()
     stage.last_year()
+    stage.begin()
     stage.issue()
     stage.receive()
     rolled = stage.compile()
@@ -44,67 +48,70 @@ class _Stage:
         self.folder, self.round, self.tell = folder, round_, tell
         self.form: Form = editions.load(round_.edition)
         self.before: Mapping[str, Submission] = {s.unit: s for s in round_.last_year}
-        self.roster_file = folder / say("demo.path.roster")
-        self.earlier = folder / say("demo.path.last_year")
-        self.issued = folder / say("demo.path.issued")
-        self.inbox = folder / say("demo.path.inbox")
-        self.output = folder / say("demo.path.output")
+        self.place = Round(folder, round_.year, round_.district, round_.level, round_.edition,
+                           book_name(round_.district, round_.year - 1))  # fmt: skip
         self.step = 0
 
     def _step(self, key: str, **places: object) -> None:
         self.step += 1
         self.tell(say("demo.step", n=self.step, text=say(f"demo.{key}", **places)))
 
-    def _book(self, folder: Path, year: int) -> Path:
-        return folder / say("demo.path.book", district=self.round.district, year=year)
+    @property
+    def _last_book(self) -> Path:
+        return self.place.earlier / self.place.last_year
 
     def prepare(self) -> None:
         """Make the folders; refuse one that holds something that is not this demonstration's."""
-        expected = {self.inbox / s.file for s in self.round.submissions}
-        expected |= {self.inbox / name for name in self.round.others}
-        ours = {self.roster_file, self.earlier, self.issued, self.inbox, self.output}
-        there = [*self.folder.glob("*"), *self.inbox.glob("*")] if self.folder.exists() else []
-        strange = [path for path in there if path not in ours | expected]
+        place = self.place
+        expected = {place.inbox / s.file for s in self.round.submissions}
+        expected |= {place.inbox / name for name in self.round.others}
+        expected |= {place.roster_file, place.earlier, place.issued, place.inbox, place.output,
+                     place.facts_file, place.console, place.folder / ISSUED_LIST}  # fmt: skip
+        there = [*self.folder.glob("*"), *place.inbox.glob("*")] if self.folder.exists() else []
+        strange = [path for path in there if path not in expected and not _is_lock(path)]
         if strange:
             example = strange[0].relative_to(self.folder)
             raise UnusableCall(say("demo.not_empty", folder=self.folder, example=example))
-        for folder in (self.earlier, self.issued, self.inbox, self.output):
-            folder.mkdir(parents=True, exist_ok=True)
+        make_folders(place)
         self.tell(say("demo.intro", district=self.round.district, year=self.round.year,
                       basis=self.form.basis))  # fmt: skip
         self.tell(self.round.source)
 
     def roster(self) -> None:
-        write_roster(self.roster_file, self.round.roster)
-        self._step("roster", n=len(self.round.roster), file=self._shown(self.roster_file))
+        write_roster(self.place.roster_file, self.round.roster)
+        file = self._shown(self.place.roster_file)
+        self._step("roster", n=len(self.round.roster), file=file)
 
     def last_year(self) -> None:
         """Last year's reports and the district workbook made of them."""
-        folder = self.earlier / say("demo.path.reports")
+        folder = self.place.earlier / say("demo.path.reports")
         folder.mkdir(exist_ok=True)
         files = [self._write(folder, s, None) for s in self.round.last_year]
         year = self.round.year - 1
-        book = self._book(self.earlier, year)
+        book = self._last_book
         compile_files(files, output=book, district=self.round.district, year=year,
                       level=self.round.level)  # fmt: skip
         self._step("last_year", n=len(files), year=year, file=self._shown(book))
 
+    def begin(self) -> None:
+        """The facts of the round, and the console with its buttons."""
+        write_round(self.place)
+        write_console(self.place.console, self.place, self.round.roster)
+        self._step("console", file=self._shown(self.place.console))
+
     def issue(self) -> None:
         """A named template for each unit, what was carried forward already in it."""
-        for unit in self.round.roster:
-            name = say("demo.path.template", unit=unit.name, year=self.round.year)
-            blank(self.form.id, self.issued / name, unit=unit, year=self.round.year,
-                  earlier=self.before.get(unit.name))  # fmt: skip
-        self._step("issued", n=len(self.round.roster), folder=self._shown(self.issued))
+        done = issue(self.place)
+        self._step("issued", n=len(done.forms), folder=self._shown(self.place.issued))
 
     def receive(self) -> None:
         """The files as the units sent them, mistakes and all."""
         for submission in self.round.submissions:
-            self._write(self.inbox, submission, self.before.get(submission.unit))
+            self._write(self.place.inbox, submission, self.before.get(submission.unit))
         for name, content in self.round.others.items():
-            (self.inbox / name).write_bytes(content)
+            (self.place.inbox / name).write_bytes(content)
         n = len(self.round.submissions) + len(self.round.others)
-        self._step("received", n=n, folder=self._shown(self.inbox))
+        self._step("received", n=n, folder=self._shown(self.place.inbox))
         if self.round.notes:
             self.tell(say("demo.planted", n=len(self.round.notes)))
         for note in self.round.notes:
@@ -121,13 +128,7 @@ class _Stage:
 
     def compile(self) -> RollUp:
         """Check everything that came in and add up what counts."""
-        book = self._book(self.output, self.round.year)
-        rolled = compile_files(
-            sorted(path for path in self.inbox.iterdir() if path.is_file()),
-            output=book, roster=self.roster_file,
-            last_year=self._book(self.earlier, self.round.year - 1),
-            district=self.round.district, year=self.round.year, level=self.round.level,
-        )  # fmt: skip
+        rolled = compile_round(self.place)
         self._step("checked", n=len(rolled.entries) + len(rolled.unreadable))
         if len(rolled.counted) == len(self.round.roster):
             self.tell(say("demo.all_counted"))
@@ -144,7 +145,7 @@ class _Stage:
             names = say("message.joint").join(unit.name for unit in rolled.missing)
             self.tell(say("demo.missing", n=len(rolled.missing), names=names))
         self._step("compiled", n=len(rolled.counted), cells=rolled.proof.cells,
-                   agree=rolled.proof.agree, file=self._shown(book))  # fmt: skip
+                   agree=rolled.proof.agree, file=self._shown(self.place.book))  # fmt: skip
         return rolled
 
     def compare(self, rolled: RollUp) -> dict[str, Any]:
@@ -167,10 +168,11 @@ class _Stage:
                 findings=say("sheet.findings"),
                 proof=say("sheet.proof"),
                 check=say("sheet.check"),
-                book=self._book(self.output, self.round.year),
+                book=self.place.book,
+                console=self.place.console,
                 sample=first.submission.file,
-                last_year=self._book(self.earlier, self.round.year - 1),
-                template=min(self.issued.iterdir()),
+                last_year=self._last_book,
+                template=min(self.place.issued.iterdir()),
             )
         )
 
@@ -200,3 +202,8 @@ def _first(form: Form, entry: Entry) -> Finding:
         if finding.severity is Severity.HARD and finding.status is Status.FAILED
     )
     return min(hard, key=distance)
+
+
+def _is_lock(path: Path) -> bool:
+    """What an office leaves beside a workbook that is open."""
+    return path.name.startswith(("~$", ".~lock"))

@@ -13,7 +13,7 @@ from pathlib import Path
 from gouji.editions.declaration import EditionError, read_declaration
 from gouji.model import Form
 
-__all__ = ["EditionError", "available", "for_year", "load", "register", "shipped", "unregister"]
+__all__ = ["EditionError", "available", "for_year", "load", "register", "shipped"]
 
 _SHIPPED = Path(__file__).parent
 _folders: list[Path] = [_SHIPPED]
@@ -23,13 +23,6 @@ def register(folder: Path) -> None:
     """Look for editions in ``folder`` too; a shipped edition of the same id wins."""
     if folder not in _folders:
         _folders.append(folder)
-        _cached.cache_clear()
-
-
-def unregister(folder: Path) -> None:
-    """Forget a folder that was registered."""
-    if folder in _folders and folder != _SHIPPED:
-        _folders.remove(folder)
         _cached.cache_clear()
 
 
