@@ -7,6 +7,7 @@ A line of JSON in, a line of JSON out; started by ``press.py`` with the pipe's n
 import json
 import sys
 import threading
+from contextlib import suppress
 
 import uno  # type: ignore[import-not-found]
 from com.sun.star.awt.MessageBoxType import INFOBOX  # type: ignore[import-not-found]
@@ -128,25 +129,36 @@ class Worker:
     # -------------------------------------------------------------- message boxes
     def windows(self):
         toolkit = self.create("com.sun.star.awt.Toolkit")
-        return [toolkit.getTopWindow(n) for n in range(toolkit.getTopWindowCount())]
+        windows = [toolkit.getTopWindow(n) for n in range(toolkit.getTopWindowCount())]
+        return [window for window in windows if window is not None]  # one may close meanwhile
 
     def boxes(self):
         """Texts of every message box on the screen."""
-        return [texts(box) for box in self.dialogs()]
+        found = []
+        for box in self.dialogs():
+            with suppress(DisposedException):  # it closed while it was being read
+                found.append(texts(box))
+        return found
 
     def dialogs(self):
+        found = []
         for window in self.windows():
-            found = window.getAccessibleContext()
-            if found is not None and found.getAccessibleRole() in (ALERT, DIALOG):
-                yield found
+            with suppress(DisposedException):
+                seen = window.getAccessibleContext()
+                if seen is not None and seen.getAccessibleRole() in (ALERT, DIALOG):
+                    found.append(seen)
+        return found
 
     def answer(self, label):
         """Press a button of a message box; any button when no label is given."""
         for box in self.dialogs():
-            for node in walk(box):
-                if node.getAccessibleRole() == PUSH_BUTTON and label in node.getAccessibleName():
-                    node.doAccessibleAction(0)
-                    return True
+            with suppress(DisposedException):
+                for node in walk(box):
+                    if node.getAccessibleRole() != PUSH_BUTTON:
+                        continue
+                    if label in node.getAccessibleName():
+                        node.doAccessibleAction(0)
+                        return True
         return False
 
     def message(self, url, title, text):
