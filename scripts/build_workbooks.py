@@ -1,4 +1,4 @@
-"""Build the forms a clerk opens, for each shipped edition, into ``workbook/``.
+"""Build what people open into ``workbook/``: each edition's form, and the coordinator's console.
 
 ``填报表-<edition>.xlsx`` has no macros; ``.xlsm`` has buttons, for Excel and WPS; ``.ods`` is the
 same with buttons for LibreOffice, which loses them when it saves an .xlsm. The .ods is converted
@@ -18,7 +18,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gouji import editions
+from gouji.console_book import write_console
 from gouji.template import write_template
+from gouji.wording import say
 
 FOLDER = Path(__file__).parent.parent / "workbook"
 #: Sheets loaded by several threads come out in a different order each time; and LibreOffice gives
@@ -47,11 +49,17 @@ def build(folder: Path = FOLDER) -> list[Path]:
         )
         write_template(form, plain)
         write_template(form, buttons, macros=True)
-        written += [plain, buttons]
-        if shutil.which("soffice"):
-            write_ods(buttons, ods)
-            written.append(ods)
-    return written
+        written += [plain, buttons, *_for_libreoffice(buttons, ods)]
+    console = folder / say("round.path.console")
+    write_console(console)
+    return [*written, console, *_for_libreoffice(console, console.with_suffix(".ods"))]
+
+
+def _for_libreoffice(buttons: Path, ods: Path) -> list[Path]:
+    if not shutil.which("soffice"):
+        return []
+    write_ods(buttons, ods)
+    return [ods]
 
 
 def lacking_fonts() -> list[str]:
