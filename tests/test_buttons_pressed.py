@@ -22,7 +22,7 @@ from gouji.wording import say
 from office import why_missing
 from press import Pressing, wait_for
 
-pytestmark = [pytest.mark.office, pytest.mark.flaky(reruns=2, reruns_delay=1)]
+pytestmark = pytest.mark.office
 CHECK = say("sheet.check")
 LAYOUT = layout_of(FORM)
 HEADING = a1(first_row(LAYOUT), 0)

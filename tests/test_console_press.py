@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent
 FRONT, LIST, FINDINGS = (sheet_name(key) for key in ("front", "units", "findings"))
 NEW, ISSUE, COLLECT, CHECK, RETURN, COMPILE, REPORT = (b.caption for b in CONSOLE_BUTTONS)
 
-pytestmark = [pytest.mark.office, pytest.mark.flaky(reruns=2, reruns_delay=1)]
+pytestmark = pytest.mark.office
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ COVER = say("sheet.cover")
 #: Folders that hurt programs which pass paths through shells, code pages or URLs.
 FOLDERS = ["plain", "单位 甲", "a='b&c", "a%20b#c;d", 'a"b', "~8868"]
 
-pytestmark = [pytest.mark.office, pytest.mark.flaky(reruns=2, reruns_delay=1)]
+pytestmark = pytest.mark.office
 
 
 def need(reason: str) -> None:
