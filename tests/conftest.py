@@ -10,15 +10,31 @@ from typing import Any
 import pytest
 
 from gouji import editions
+from gouji.cli import main
 from gouji.model import Form
 from gouji.template import write_template
 from office import Office, why_missing
 from open_forms import live_app, open_form
 
-__all__ = ["live_app", "office", "open_form", "write"]
+__all__ = ["live_app", "office", "open_form", "run", "write"]
 
 # A foreign form beside the official ones, for every test of the run.
 editions.register(Path(__file__).parent / "editions")
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Calls the command line; gives exit status, standard output and standard error."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        try:
+            status = main([str(argument) for argument in arguments])
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return call
 
 
 @pytest.fixture

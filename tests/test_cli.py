@@ -13,25 +13,11 @@ import pytest
 
 import builders
 from gouji import editions
-from gouji.cli import main
 
 REPORTS = sorted((Path(__file__).parent / "data" / "reports").glob("*.json"))
 NEW = editions.load("2021")
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def call(*arguments: object) -> tuple[int, str, str]:
-        try:
-            status = main([str(argument) for argument in arguments])
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return call
 
 
 def values_file(folder: Path, unit: str, typed: dict[str, Any] | None = None, **more: Any) -> Path:

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 import rounds
 from gouji import round_actions, template
 from gouji.actions import UnusableCall
-from gouji.cli import main
 from gouji.model import Unit
 from gouji.reading import read_file
 from gouji.round import Round, RoundError, is_round, read_round, safe_name, write_round
@@ -25,19 +24,6 @@ from gouji.round_actions import ISSUED_LIST, compile_round, issue, new_round, op
 from rounds import BROKEN, NEW, QUERIED, SILENT, SOUND, UNITS, YEAR, begun
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def call(*arguments: object) -> tuple[int, str, str]:
-        try:
-            status = main([str(argument) for argument in arguments])
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return call
 
 
 # ------------------------------------------------------------------ facts

@@ -11,26 +11,12 @@ import pytest
 
 import rounds
 from gouji import editions
-from gouji.cli import main
 from gouji.reading import read_file
 from gouji.round_actions import issue, new_round, open_round, planned
 from gouji.round_survey import survey
 from rounds import BROKEN, NEW, QUERIED, SILENT, SOUND, UNITS, YEAR, begun, filled
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def call(*arguments: object) -> tuple[int, str, str]:
-        try:
-            status = main([str(argument) for argument in arguments])
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return call
 
 
 # ------------------------------------------------------------------ what came in
