@@ -32,14 +32,17 @@ LAYERS = {
         "macros", "sheet_xml", "structure", "styles", "table_sheet", "template", "values_json",
         "desk", "findings_list", "live_form", "live_marks", "submit_draft",
         "console_book", "console_desk", "round",
+        "documents", "recognising", "mail", "ledger", "returns",
     },
     4: {
         "actions", "console_run", "demo", "form_buttons", "last_year_file", "live_book",
         "round_actions", "round_last_year", "round_survey",
+        "collecting", "returning", "comparing",
     },
     5: {
         "buttons", "cli", "commands", "console_buttons", "install", "install_commands",
         "install_windows", "launch", "launch_lock", "round_commands", "screen",
+        "mail_commands", "collect_commands", "return_commands",
     },
 }  # fmt: skip
 LAYER_OF = {module: layer for layer, modules in LAYERS.items() for module in modules}

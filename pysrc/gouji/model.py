@@ -290,7 +290,10 @@ class Submission:
 
     ``values`` holds every item of the edition (None where blank). ``typed`` names the totals
     that stand as typed numbers instead of the form's own formulas. ``children`` are the units
-    behind a district workbook, empty for a unit's own form.
+    behind a district workbook, empty for a unit's own form. ``medium`` is what it was read from:
+    ``form`` for our own template, else a document's kind (``docx``, ``html``, …). ``notes`` say
+    what reading had to do besides ``repairs`` (variants of labels, rows passed over).
+    ``explanations`` are what the unit wrote beside soft findings: rule and message → text.
     """
 
     unit: str
@@ -304,5 +307,8 @@ class Submission:
     repairs: tuple[Repair, ...] = ()
     structure: tuple[Finding, ...] = ()
     children: tuple[Submission, ...] = ()
+    medium: str = "form"
+    notes: tuple[str, ...] = ()
+    explanations: Mapping[tuple[str, str], str] = field(default_factory=dict)
     file: str = ""
     sha256: str = ""

@@ -1,0 +1,1 @@
+"""Files of every format as text and tables; see ``documents.model``."""

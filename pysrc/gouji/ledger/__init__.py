@@ -1,0 +1,1 @@
+"""The round's archive of original bytes and its append-only ledger of events."""

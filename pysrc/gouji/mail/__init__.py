@@ -1,0 +1,1 @@
+"""E-mail: parsing what came, sources it comes from, drafts and sending."""

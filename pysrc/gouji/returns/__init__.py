@@ -1,0 +1,1 @@
+"""What goes back to a unit: its workbook marked, a letter, an e-mail draft."""
