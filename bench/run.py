@@ -122,6 +122,24 @@ def checking(path: Path) -> Figure:
     )  # fmt: skip
 
 
+def clicking() -> list[Figure]:
+    """「校验」 pressed in LibreOffice, and what the module behind it adds to importing xlwings."""
+    import_xlwings = (sys.executable, "-c", "import xlwings")
+    base = median(7, *import_xlwings)
+    buttons = median(7, sys.executable, "-c", "import gouji.buttons")
+    figures = [Figure("import gouji.buttons, ms more than import xlwings", f"{base * 1000:.0f} ms",
+                      f"{buttons * 1000:.0f} ms", (buttons - base) * 1000, 60)]  # fmt: skip
+    form = CACHE / "form.xlsm"
+    generate.form_with_a_slip(EDITION, form)
+    clicks = json.loads(child(sys.executable, str(HERE / "clicks.py"), str(form), "9").output)
+    if why := clicks.get("missing"):
+        print(f"no click was measured: {why}")
+        return figures
+    ours = statistics.median(clicks["seconds"])
+    return [*figures, Figure("click to result of 「校验」, seconds (1.5 × imports + 0.3 s)",
+            f"import xlwings {base:.2f} s", f"{ours:.2f} s", ours, 1.5 * base + 0.3)]  # fmt: skip
+
+
 def growth(folder: Path) -> list[Figure]:
     """100 → 10,000 files: cost of one file, and the peak memory of the largest."""
     runs = {}
@@ -167,7 +185,7 @@ def main() -> None:
     folder = CACHE / f"units-{EDITION}-{generate.key(EDITION)}"
     paths = generate.files(folder, EDITION, options.files)
     figures = [whole_process(folder, paths), reading(folder, len(paths)), writing(),
-               checking(paths[0])]  # fmt: skip
+               checking(paths[0]), *clicking()]  # fmt: skip
     if options.full:
         figures += growth(folder)
     print(table(figures))

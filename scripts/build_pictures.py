@@ -1,5 +1,7 @@
 """Draw the pictures of the docs from real workbooks: LibreOffice to PDF, poppler to PNG.
 
+The button is pressed with a real mouse on a virtual screen, as the tests do it.
+
 make pictures
 """
 
@@ -10,10 +12,14 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from gouji import demo, editions, template
+from gouji.launch import encoded
+from gouji.wording import say
 
 ROOT = Path(__file__).resolve().parent.parent
 FONTS = Path(__file__).with_name("fonts.conf")
@@ -21,15 +27,49 @@ _PRINT_AREA = re.compile(rb'<definedName name="_xlnm\.Print_Area"[^>]*>.*?</defi
 
 
 def main() -> int:
-    """Write ``docs/form.png``: table 三 of a form whose columns do not balance."""
+    """Write ``docs/form.png``, a form whose columns do not balance, and ``docs/pressed.png``."""
+    form = editions.load("2019")
+    round_ = demo.make_submissions(form.id)
+    wrong = next(s for s in round_.submissions if "住房和城乡建设局" in s.unit)
     with tempfile.TemporaryDirectory() as folder:
         book = Path(folder) / "form.xlsx"
-        round_ = demo.make_submissions("2019")
-        wrong = next(s for s in round_.submissions if "住房和城乡建设局" in s.unit)
-        template.write_template(editions.load("2019"), book, submission=wrong)
+        template.write_template(form, book, submission=wrong)
         picture = render(_with_helpers(book), page=3, resolution=130)
         (ROOT / "docs" / "form.png").write_bytes(picture.read_bytes())
+        buttons = book.with_suffix(".xlsm")
+        template.write_template(form, buttons, submission=wrong, macros=True)
+        pressed(buttons, form.tables[1].sheet, ROOT / "docs" / "pressed.png")
     return 0
+
+
+def pressed(book: Path, sheet: str, picture: Path) -> None:
+    """The screen after a mouse click on 「校验」: marked cells, a note, the message box."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    from press import Pressing, wait_for
+    from xscreen import SIZE, Screen
+
+    screen = Screen()
+    office = Pressing(screen.display)
+    try:
+        office.config.mkdir(parents=True, exist_ok=True)
+        recorded = office.config / "python.txt"
+        recorded.write_text(encoded(sys.executable) + "\n", encoding="ascii")
+        url = office.open(book)
+        office.ask("resize", url=url, width=SIZE[0], height=SIZE[1])
+
+        def place() -> Any:
+            return office.ask("place", url=url, caption=say("button.check"), sheet=sheet)
+
+        wait_for(lambda: place() == place() and place()[2] > 20)
+        x, y, width, height = place()
+        screen.click(x + width // 2, y + height // 2)
+        if not office.box():
+            raise SystemExit(f"no message box came\n{office.log}")
+        time.sleep(1)  # until everything is drawn
+        screen.picture(picture)
+    finally:
+        office.close()
+        screen.close()
 
 
 def _with_helpers(book: Path) -> Path:

@@ -23,6 +23,7 @@ from gouji.template import write_template
 from gouji.wording import say
 
 FOLDER = Path(__file__).parent.parent / "workbook"
+IN_PACKAGE = FOLDER.parent / "pysrc" / "gouji" / "blank" / "console.ods"
 #: Sheets loaded by several threads come out in a different order each time; and LibreOffice gives
 #: a Chinese font's name only to such text as its stand-in can draw.
 SURROUNDINGS = {
@@ -53,6 +54,12 @@ def build(folder: Path = FOLDER) -> list[Path]:
     console = folder / say("round.path.console")
     write_console(console)
     return [*written, console, *_for_libreoffice(console, console.with_suffix(".ods"))]
+
+
+def put_into_package() -> None:
+    """Every round on a machine with LibreOffice gets a copy of the blank console from there."""
+    IN_PACKAGE.parent.mkdir(exist_ok=True)
+    shutil.copyfile((FOLDER / say("round.path.console")).with_suffix(".ods"), IN_PACKAGE)
 
 
 def _for_libreoffice(buttons: Path, ods: Path) -> list[Path]:
@@ -125,6 +132,8 @@ def _pack(target: Path, parts: Mapping[str, bytes]) -> None:
 if __name__ == "__main__":
     for path in build(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER):
         print(path)
+    if len(sys.argv) == 1:
+        put_into_package()
     if not shutil.which("soffice"):
         print("no LibreOffice (soffice) here: the .ods forms were not built", file=sys.stderr)
     elif lacking := lacking_fonts():

@@ -108,7 +108,7 @@ class Pressing:
 
     def box(self) -> str:
         """The text of the message box that comes up; empty when none does in time."""
-        return "\n".join(text for box in wait_for(self.boxes) for text in box)
+        return "\n".join(text for box in self.ask("wait_box", seconds=SECONDS) for text in box)
 
     def boxes(self) -> list[list[str]]:
         return cast(list[list[str]], self.ask("boxes"))

@@ -7,9 +7,12 @@ A line of JSON in, a line of JSON out; started by ``press.py`` with the pipe's n
 import json
 import sys
 import threading
+import time
 from contextlib import suppress
 
 import uno  # type: ignore[import-not-found]
+import unohelper  # type: ignore[import-not-found]
+from com.sun.star.awt import XTopWindowListener  # type: ignore[import-not-found]
 from com.sun.star.awt.MessageBoxType import INFOBOX  # type: ignore[import-not-found]
 from com.sun.star.lang import DisposedException  # type: ignore[import-not-found]
 
@@ -23,8 +26,6 @@ RUN_MACROS = 4  # MacroExecMode.ALWAYS_EXECUTE_NO_WARN
 
 
 def context(pipe, seconds=60):
-    import time
-
     from com.sun.star.connection import NoConnectException  # type: ignore[import-not-found]
 
     local = uno.getComponentContext()
@@ -41,10 +42,25 @@ def context(pipe, seconds=60):
             time.sleep(0.05)
 
 
+class Windows(unohelper.Base, XTopWindowListener):
+    """Tells when a window comes or goes, so that nobody need ask an office that is at work."""
+
+    def __init__(self):
+        self.changed = threading.Event()
+
+    def _change(self, event):
+        self.changed.set()
+
+    windowOpened = windowClosed = windowActivated = windowDeactivated = _change  # noqa: N815
+    windowClosing = windowMinimized = windowNormalized = disposing = _change  # noqa: N815
+
+
 class Worker:
     def __init__(self, pipe):
         self.context = context(pipe)
         self.desktop = self.create("com.sun.star.frame.Desktop")
+        self.windows_seen = Windows()
+        self.create("com.sun.star.awt.Toolkit").addTopWindowListener(self.windows_seen)
 
     def create(self, service):
         return self.context.ServiceManager.createInstanceWithContext(service, self.context)
@@ -139,6 +155,17 @@ class Worker:
             with suppress(DisposedException):  # it closed while it was being read
                 found.append(texts(box))
         return found
+
+    def wait_box(self, seconds):
+        """The same as soon as there is one; empty when none came in time."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.windows_seen.changed.clear()
+            if found := [box for box in self.boxes() if box]:
+                return found
+            # A box may be drawn a moment after its window was opened.
+            self.windows_seen.changed.wait(0.1)
+        return []
 
     def dialogs(self):
         found = []

@@ -157,7 +157,7 @@ def test_left_to_right_in_a_real_office(app: Any, office: Office, tmp_path: Path
     finally:
         book.close()
     assert made.book.is_file()
-    [key] = read_explanations(saved)
+    [key] = read_explanations([saved])
     assert key == (rows[0][0], listed_rule(saved), rows[0][2])
     again, stored = office.recalculate(saved), cached(saved)
     assert differences({FRONT: again[FRONT]}, {FRONT: stored[FRONT]}) == []
@@ -169,7 +169,7 @@ def listed_rule(file: Path) -> str:
 
 def test_a_broken_console_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = filled(tmp_path)
-    assert read_explanations(made.console) == {}
+    assert read_explanations(made.consoles) == {}
     made.console.write_bytes(b"broken")
     assert main(["status", str(made.folder)]) == 2
     assert made.console.name in capsys.readouterr().err

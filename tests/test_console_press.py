@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import runpy
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +21,6 @@ from office import why_missing
 from press import Pressing, wait_for
 from rounds import BROKEN, QUERIED, SILENT, SOUND, filled
 
-ROOT = Path(__file__).parent.parent
 FRONT, LIST, FINDINGS = (sheet_name(key) for key in ("front", "units", "findings"))
 NEW, ISSUE, COLLECT, CHECK, RETURN, COMPILE, REPORT = (b.caption for b in CONSOLE_BUTTONS)
 
@@ -119,9 +117,5 @@ def test_new_round_with_nothing_typed_is_a_box(office: Pressing, tmp_path: Path)
 
 
 def console(made: Round, kind: str) -> Path:
-    """The round's console, or the same converted for LibreOffice."""
-    if kind == "xlsm":
-        return made.console
-    target = made.console.with_suffix(".ods")
-    runpy.run_path(str(ROOT / "scripts" / "build_workbooks.py"))["write_ods"](made.console, target)
-    return target
+    """The round's console, or the blank one that a round gets for LibreOffice."""
+    return made.console if kind == "xlsm" else made.libreoffice_console

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from gouji import editions
+from gouji.console_book import blank_for_libreoffice
 
 ROOT = Path(__file__).parent.parent
 BUILT = ROOT / "workbook"
@@ -57,3 +58,7 @@ def test_ods_workbooks_are_current(fresh: Path) -> None:
         if now != then:
             pytest.skip(f"built with {then}, here is {now}")
         assert path.read_bytes() == (BUILT / path.name).read_bytes(), f"{path.name}: make workbooks"
+
+
+def test_a_round_gets_the_console_that_was_built() -> None:
+    assert blank_for_libreoffice() == (BUILT / "控制台.ods").read_bytes(), "run make workbooks"

@@ -6,7 +6,8 @@ that follow the content; nothing here is protected.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -315,14 +316,25 @@ def _draw_units(sheet: Worksheet, styles: Styles, units: Sequence[Unit]) -> None
             put(sheet, row, column("units", key), value, looks[key])
 
 
-# ---------------------------------------------------------------- what people wrote
-def read_explanations(path: Path) -> dict[tuple[str, str, str], str]:
-    """Unit, rule and message → explanation, from a saved console; empty where there is none.
+def blank_for_libreoffice() -> bytes:
+    """The console without a round as LibreOffice's own workbook, built by ``make workbooks``."""
+    return files("gouji").joinpath("blank", "console.ods").read_bytes()
 
-    Raises OSError when it cannot be read.
+
+# ---------------------------------------------------------------- what people wrote
+def read_explanations(consoles: Iterable[Path]) -> dict[tuple[str, str, str], str]:
+    """Unit, rule and message → explanation, from saved consoles; of two, the first one's.
+
+    Raises OSError when one cannot be read.
     """
-    if not path.is_file():
-        return {}
+    found: dict[tuple[str, str, str], str] = {}
+    for path in consoles:
+        for key, text in _read_explanations(path).items():
+            found.setdefault(key, text)
+    return found
+
+
+def _read_explanations(path: Path) -> dict[tuple[str, str, str], str]:
     try:
         book = CalamineWorkbook.from_path(path)
         if sheet_name("findings") not in book.sheet_names:

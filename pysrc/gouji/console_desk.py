@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from gouji.console_book import (
     sheet_name,
 )
 from gouji.layout import Area
-from gouji.round import Round
+from gouji.round import Round, RoundError, is_round, read_round
 from gouji.wording import say
 
 Book = Any
@@ -81,10 +82,17 @@ class Desk:
         """Clear the last run's log and any request to stop; say what is being done."""
         self._clear("log")
         self._forget_stop()
+        self._show_own_facts()
         self._tell_run("button", self.button)
         self._tell_run("time", f"{datetime.now():%Y-%m-%d %H:%M:%S}")
         self._tell_run("outcome", say("console.running"))
         self.log(say("console.begun", button=self.button))
+
+    def _show_own_facts(self) -> None:
+        """A console that was copied into a round's folder blank says which round it is."""
+        if is_round(self.folder) and not self.fact("district") and not self.fact("year"):
+            with suppress(RoundError):  # whatever the button does will say what is wrong
+                self.show_facts(read_round(self.folder))
 
     def log(self, text: str) -> None:
         """Add a line to the log on its sheet."""

@@ -24,7 +24,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Literal, Protocol, cast
 from uuid import uuid4
 
@@ -304,7 +304,24 @@ def _outcome(request: Request, connection: str) -> str:
 
 
 def _buttons() -> Buttons:
-    return cast(Buttons, import_module(BUTTONS))
+    with _without("pandas"):
+        return cast(Buttons, import_module(BUTTONS))
+
+
+@contextmanager
+def _without(name: str) -> Iterator[None]:
+    """Let an import pass over a module that it can do without, and that nobody has loaded yet.
+
+    xlwings loads pandas to hand over data frames. No button does; a click would wait for it.
+    """
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = cast(ModuleType, None)  # as Python marks what cannot be imported
+    try:
+        yield
+    finally:
+        del sys.modules[name]
 
 
 def _is_target(buttons: object, name: str) -> bool:

@@ -30,6 +30,7 @@ class LiveBook:
         self._own: _Office = _LibreOffice() if is_libreoffice(book) else _Excel()
         # A look-up by name is a round trip to the office, hence each is made once a click.
         self._sheets: dict[str, Any] = {}
+        self._ranges: dict[tuple[str, Area], Any] = {}
         self._notes: dict[str, dict[tuple[int, int], str]] = {}
 
     @property
@@ -173,9 +174,12 @@ class LiveBook:
         return bool(self.book.app.alert(text, say("launch.vba.title"), "yes_no") == "yes")
 
     def _range(self, sheet: str, area: Area) -> Any:
-        first = (area.row + 1, area.column + 1)
-        last = (area.last_row + 1, area.last_column + 1)
-        return self._sheet(sheet).range(first, last)
+        key = (sheet, area)
+        if key not in self._ranges:
+            first = (area.row + 1, area.column + 1)
+            last = (area.last_row + 1, area.last_column + 1)
+            self._ranges[key] = self._sheet(sheet).range(first, last)
+        return self._ranges[key]
 
     def _sheet(self, name: str) -> Any:
         if name not in self._sheets:

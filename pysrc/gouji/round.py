@@ -77,6 +77,17 @@ class Round:
         return self.folder / say("round.path.console")
 
     @property
+    def libreoffice_console(self) -> Path:
+        """The same for LibreOffice, which keeps buttons in its own format only."""
+        return self.console.with_suffix(".ods")
+
+    @property
+    def consoles(self) -> list[Path]:
+        """The consoles that are there, the one saved last first."""
+        there = [file for file in (self.console, self.libreoffice_console) if file.is_file()]
+        return sorted(there, key=lambda file: -file.stat().st_mtime_ns)
+
+    @property
     def book(self) -> Path:
         """The district workbook."""
         return self.output / book_name(self.district, self.year)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+import sys
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -113,12 +115,19 @@ def new_round(
 
 
 def ensure_console(round_: Round, roster: Roster) -> bool:
-    """Write the console unless there is one: it may hold what people wrote. True if written."""
+    """Write the console unless there is one: it may hold what people wrote. True if written.
+
+    Where LibreOffice is at home it gets its own, blank: the first button fills it.
+    """
     if round_.console.exists():
         return False
-    from gouji.console_book import write_console
+    from gouji.console_book import blank_for_libreoffice, write_console
 
     write_console(round_.console, round_, roster.units)
+    if sys.platform != "win32" and shutil.which("soffice"):
+        there = round_.libreoffice_console
+        if not there.exists():
+            replace_file(there, blank_for_libreoffice())
     return True
 
 

@@ -81,7 +81,7 @@ def _status(options: argparse.Namespace) -> int:
 
     round_ = round_actions.open_round(options.folder)
     files = round_actions.received(round_)
-    explained = read_explanations(round_.console)
+    explained = read_explanations(round_.consoles)
     seen = round_survey.survey(round_, explained, progress(files))
     if options.json:
         print_json(round_survey.to_json(seen))

@@ -229,7 +229,9 @@ class App(base_classes.App):
             locked = book.api.hasControllersLocked()
             if not value and not locked:
                 book.api.lockControllers()
+                book.api.addActionLock()
             elif value and locked:
+                book.api.removeActionLock()
                 book.api.unlockControllers()
 
     @property

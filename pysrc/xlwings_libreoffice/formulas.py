@@ -32,7 +32,9 @@ SAME = frozenset({
 })  # fmt: skip
 
 _TOKEN = re.compile(
-    r'(?P<text>"(?:[^"]|"")*")|(?P<call>[A-Za-z]+)\((?P<empty>\))?|(?P<cell>\$?[A-Za-z]{1,3}\$?\d+)'
+    r'(?P<text>"(?:[^"]|"")*")'
+    r"|\$(?P<sheet>'(?:[^']|'')+'|\w+)\.(?=\$?[A-Za-z]{1,3}\$?\d)"
+    r"|(?P<call>[A-Za-z]+)\((?P<empty>\))?|(?P<cell>\$?[A-Za-z]{1,3}\$?\d+)"
     r"|(?P<number>\d+(?:\.\d+)?)|(?P<group>\()|(?P<close>\))|(?P<comma>[,;])"
     r"|(?P<sign>[-+*/^&=<>:%])|(?P<space> +)"
 )
@@ -53,6 +55,10 @@ def simple(formula: str, comma: str, other: str) -> str | None:
                 return None
             if not token["empty"]:
                 open_calls.append(True)
+        elif token["sheet"]:
+            if comma != ";":
+                return None  # only LibreOffice writes $Sheet.A1
+            piece = f"{token['sheet']}!"
         elif token["group"]:
             open_calls.append(False)
         elif token["close"]:

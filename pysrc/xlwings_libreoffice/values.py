@@ -14,10 +14,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from .bridge import struct
+from .bridge import common, struct
 from .numberformats import DATE_CODE, DATETIME_CODE, GENERAL, TIME_CODE, NumberFormats
 
 Block = tuple[tuple[Any, ...], ...]
+Spot = tuple[int, int]
+"""Row and column in a block, from 0."""
+
+VALUE, DATETIME, FORMULA = 1, 2, 16
+"""Bits of ``com.sun.star.sheet.CellFlags``: constant numbers, constant dates, formulas."""
+
+MOST_AREAS = 48
+"""Areas asked for their format before the groups of alike cells are asked for instead."""
 
 ERRORS = {
     503: "#NUM!", 519: "#VALUE!", 521: "#NULL!", 524: "#REF!", 525: "#NAME?", 532: "#DIV/0!",
@@ -137,29 +145,67 @@ def _apply_formats(
                     data[i][j] = bool(data[i][j])
 
 
-def _by_format(
-    cells: Any, data: list[list[Any]]
-) -> Iterator[tuple[int, Iterator[tuple[int, int]]]]:
+def _by_format(cells: Any, data: list[list[Any]]) -> Iterator[tuple[int, Iterable[Spot]]]:
     """(number format, positions of numbers that have it) of a block."""
     if len(data) == 1 and len(data[0]) == 1:
-        yield cells.NumberFormat, iter([(0, 0)])
+        yield cells.NumberFormat, [(0, 0)]
         return
     origin = cells.RangeAddress
-    groups = cells.getUniqueCellFormatRanges()
-    for index in range(groups.getCount()):
-        group = groups.getByIndex(index)
-        yield group.NumberFormat, _number_spots(group, origin, data)
+    # Constants, dates and results of formulas mostly have one format each.
+    for content in (VALUE, DATETIME, FORMULA):
+        kind = cells.queryContentCells(content)
+        areas = [list(_number_spots(area, origin, data)) for area in kind.getRangeAddresses()]
+        if areas := [spots for spots in areas if spots]:
+            key = common(kind, "NumberFormat")
+            if key is None:
+                yield from _by_area(cells, origin, areas, data)
+            else:
+                yield from ((key, spots) for spots in areas)
 
 
-def _number_spots(group: Any, origin: Any, data: list[list[Any]]) -> Iterator[tuple[int, int]]:
-    for area in group.getRangeAddresses():
-        for i in range(area.StartRow - origin.StartRow, area.EndRow - origin.StartRow + 1):
-            row = data[i]
-            for j in range(
-                area.StartColumn - origin.StartColumn, area.EndColumn - origin.StartColumn + 1
-            ):
-                if isinstance(row[j], float):
-                    yield i, j
+def _by_area(
+    cells: Any, origin: Any, areas: list[list[Spot]], data: list[list[Any]]
+) -> Iterator[tuple[int, Iterable[Spot]]]:
+    """The same by asking for areas, halved as long as they differ; for groups if that is long.
+
+    LibreOffice tells in one call whether an area has one format; each group of alike cells, which
+    it knows too, costs it ten times that.
+    """
+    found, waiting, asked = [], list(areas), 0
+    while waiting and asked + len(waiting) <= MOST_AREAS:
+        spots = waiting.pop()
+        top, left, bottom, right = _box(spots)
+        asked += 1
+        key = common(cells.getCellRangeByPosition(left, top, right, bottom), "NumberFormat")
+        if key is not None:
+            found.append((key, spots))
+            continue
+        tall = bottom - top >= right - left
+        middle = (top + bottom if tall else left + right) // 2
+        waiting += [[spot for spot in spots if (spot[not tall] <= middle) is side]
+                    for side in (True, False)]  # fmt: skip
+    if not waiting:
+        yield from found
+        return
+    wanted = {spot for spots in areas for spot in spots}
+    for group in _format_groups(cells):
+        for area in group.getRangeAddresses():
+            yield group.NumberFormat, wanted.intersection(_number_spots(area, origin, data))
+
+
+def _number_spots(area: Any, origin: Any, data: list[list[Any]]) -> Iterator[Spot]:
+    for i in range(area.StartRow - origin.StartRow, area.EndRow - origin.StartRow + 1):
+        row = data[i]
+        for j in range(
+            area.StartColumn - origin.StartColumn, area.EndColumn - origin.StartColumn + 1
+        ):
+            if isinstance(row[j], float):
+                yield i, j
+
+
+def _box(spots: list[Spot]) -> tuple[int, int, int, int]:
+    rows, columns = [i for i, _ in spots], [j for _, j in spots]
+    return min(rows), min(columns), max(rows), max(columns)
 
 
 # -------------------------------------------------------------------------------------- writing
@@ -252,7 +298,8 @@ def _dates_to_format(
     return {key: spots for key, spots in out.items() if spots}
 
 
-def _inside(group: Any, origin: Any, spots: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _inside(group: Any, origin: Any, spots: list[Spot]) -> Iterator[Spot]:
+    """Those of the positions that lie in a group of areas."""
     for area in group.getRangeAddresses():
         top, bottom = area.StartRow - origin.StartRow, area.EndRow - origin.StartRow
         left, right = area.StartColumn - origin.StartColumn, area.EndColumn - origin.StartColumn
@@ -262,7 +309,8 @@ def _inside(group: Any, origin: Any, spots: list[tuple[int, int]]) -> Iterator[t
 
 
 def forget_truth(cells: Any, formats: NumberFormats) -> None:
-    for group in _format_groups(cells):
+    key = common(cells, "NumberFormat")
+    for group in [cells] if key is not None else _format_groups(cells):
         if formats.is_logical(group.NumberFormat):
             group.NumberFormat = 0
 

@@ -175,3 +175,34 @@ def test_data_frames(sheet: Any) -> None:
     ]
     back = sheet["A1"].options(pandas.DataFrame, index=False, expand="table").value
     assert list(back.columns) == ["n", "t", "d", "b", "f"]
+
+
+CHECKERED = 20  #: squares on a side, more than are asked for one by one
+
+
+def test_formats_are_found_however_they_are_scattered(book: Any) -> None:
+    """Dates and truth among plain numbers: in blocks, as results of formulas, on every 2nd cell."""
+    sheet = book.sheets[0]
+    day, rows = dt.datetime(2024, 2, 29), range(CHECKERED)
+    mixed = [[day if (i + j) % 2 else float(i * j) for j in rows] for i in rows]
+    sheet["A1"].value = mixed
+    sheet["A30"].value = [[1, day, True], ["=A30+1", "=B30+1", "=A30=1"], [0, day, False]]
+    sheet["B31"].number_format = "yyyy-mm-dd"
+    assert sheet["A1"].resize(CHECKERED, CHECKERED).value == mixed
+    later = day + dt.timedelta(days=1)
+    expected = [[1.0, day, True], [2.0, later, True], [0.0, day, False]]
+    found = sheet["A30:C32"].value
+    assert [[(type(v), v) for v in row] for row in found] == [
+        [(type(v), v) for v in row] for row in expected
+    ]
+
+
+def test_formulas_name_other_sheets_as_excel_does(book: Any) -> None:
+    plain, odd = book.sheets[0], book.sheets.add("二、主动 公开's")
+    name = plain.name
+    odd["A1"].formula = f"={name}!B2+SUM({name}!$B$2:$C$3)"
+    plain["A1"].formula = "=IF('二、主动 公开''s'!$A$1>0,\"a.$b\",'二、主动 公开''s'!A1)"
+    assert odd["A1:B1"].formula[0][0] == f"={name}!B2+SUM({name}!$B$2:$C$3)"
+    assert plain["A1:B1"].formula[0][0] == (
+        "=IF('二、主动 公开''s'!$A$1>0,\"a.$b\",'二、主动 公开''s'!A1)"
+    )

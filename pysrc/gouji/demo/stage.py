@@ -9,13 +9,13 @@ from typing import Any
 from gouji import editions
 from gouji.actions import UnusableCall, compile_files
 from gouji.carry import earlier_year
-from gouji.console_book import write_console
 from gouji.demo.cast import DemoRound
 from gouji.model import Finding, Form, Number, Severity, Status, Submission, Verdict
 from gouji.rollup import Entry, RollUp, Standing, to_json
+from gouji.roster import Roster
 from gouji.roster_file import write_roster
 from gouji.round import Round, book_name, make_folders, write_round
-from gouji.round_actions import ISSUED_LIST, compile_round, issue
+from gouji.round_actions import ISSUED_LIST, compile_round, ensure_console, issue
 from gouji.template import write_template
 from gouji.wording import say
 
@@ -66,7 +66,8 @@ class _Stage:
         expected = {place.inbox / s.file for s in self.round.submissions}
         expected |= {place.inbox / name for name in self.round.others}
         expected |= {place.roster_file, place.earlier, place.issued, place.inbox, place.output,
-                     place.facts_file, place.console, place.folder / ISSUED_LIST}  # fmt: skip
+                     place.facts_file, place.console, place.libreoffice_console,
+                     place.folder / ISSUED_LIST}  # fmt: skip
         there = [*self.folder.glob("*"), *place.inbox.glob("*")] if self.folder.exists() else []
         strange = [path for path in there if path not in expected and not _is_lock(path)]
         if strange:
@@ -96,8 +97,16 @@ class _Stage:
     def begin(self) -> None:
         """The facts of the round, and the console with its buttons."""
         write_round(self.place)
-        write_console(self.place.console, self.place, self.round.roster)
-        self._step("console", file=self._shown(self.place.console))
+        for there in self.place.consoles:
+            there.unlink()  # of a former run
+        ensure_console(self.place, Roster(tuple(self.round.roster)))
+        self._step("console", file=self._shown(self._console))
+
+    @property
+    def _console(self) -> Path:
+        """The one to open here: LibreOffice's where it was written."""
+        there = self.place.libreoffice_console
+        return there if there.exists() else self.place.console
 
     def issue(self) -> None:
         """A named template for each unit, what was carried forward already in it."""
@@ -169,7 +178,7 @@ class _Stage:
                 proof=say("sheet.proof"),
                 check=say("sheet.check"),
                 book=self.place.book,
-                console=self.place.console,
+                console=self._console,
                 sample=first.submission.file,
                 last_year=self._last_book,
                 template=min(self.place.issued.iterdir()),
