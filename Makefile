@@ -20,9 +20,10 @@ help:  ## list the targets
 demo: $(VENV)/.installed  ## set up and run the main job on a made-up district
 	$(BIN)/gouji demo
 
-test: $(VENV)/.installed-dev $(VENV)/.office  ## set up everything, then lint, types and all tests
+test: $(VENV)/.installed-dev $(VENV)/.office $(VENV)/.mail  ## set up everything, then lint, types and all tests
 	$(MAKE) lint types
 	if command -v soffice >/dev/null 2>&1; then export GOUJI_REQUIRE_OFFICE=1; fi; \
+	  if PATH="$$PATH:/usr/sbin" dovecot --version 2>/dev/null | grep -q '^2\.3\.'; then export GOUJI_REQUIRE_MAIL=1; fi; \
 	  $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 lint: $(VENV)/.installed-dev  ## style and format
@@ -66,4 +67,8 @@ $(VENV)/.installed-dev: $(VENV)/.python pyproject.toml
 
 $(VENV)/.office: $(VENV)/.python scripts/system.sh
 	bash scripts/system.sh office
+	touch $@
+
+$(VENV)/.mail: $(VENV)/.python scripts/system.sh
+	bash scripts/system.sh mail
 	touch $@

@@ -14,11 +14,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from office import why_missing
-from press import Pressing, wait_for
-
 from gouji.launch import encoded
 from gouji.wording import say
+from office import why_missing
+from press import Pressing, wait_for
 
 
 def main(form: str, runs: str) -> None:

@@ -140,6 +140,19 @@ def clicking() -> list[Figure]:
             f"import xlwings {base:.2f} s", f"{ours:.2f} s", ours, 1.5 * base + 0.3)]  # fmt: skip
 
 
+def collecting(folder: Path, count: int) -> list[Figure]:
+    """Messages from a Maildir with a form each, and the same again with nothing new."""
+    command = (sys.executable, str(HERE / "collecting.py"), str(CACHE / "maildir"), str(folder))
+    times = json.loads(child(*command, str(count)).output)
+    bare, first, second = (times[name] for name in ("bare", "first", "second"))
+    return [
+        Figure(f"collect {count} messages, times parsing and bare calamine", f"{bare:.2f} s",
+               f"{first:.2f} s", first / bare, 4),
+        Figure("collect again with nothing new, part of the first", f"{first:.2f} s",
+               f"{second:.2f} s", second / first, 0.1),
+    ]  # fmt: skip
+
+
 def growth(folder: Path) -> list[Figure]:
     """100 → 10,000 files: cost of one file, and the peak memory of the largest."""
     runs = {}
@@ -185,7 +198,7 @@ def main() -> None:
     folder = CACHE / f"units-{EDITION}-{generate.key(EDITION)}"
     paths = generate.files(folder, EDITION, options.files)
     figures = [whole_process(folder, paths), reading(folder, len(paths)), writing(),
-               checking(paths[0]), *clicking()]  # fmt: skip
+               checking(paths[0]), *clicking(), *collecting(folder, len(paths))]  # fmt: skip
     if options.full:
         figures += growth(folder)
     print(table(figures))

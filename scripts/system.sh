@@ -3,6 +3,7 @@
 #   scripts/system.sh python    a Python with venv
 #   scripts/system.sh office    LibreOffice, its Python bridge, fonts, poppler, a screen without a
 #                               monitor and a mouse for it (for the tests)
+#   scripts/system.sh mail      Dovecot, a mail server, and openssl (for the tests)
 # Only Debian's apt is known; elsewhere this says what to install and goes on.
 set -euo pipefail
 
@@ -37,9 +38,17 @@ need_python() {
   fi
 }
 
+has_writer() {
+  local program
+  program=$(command -v soffice 2>/dev/null) || return 1
+  ls "$(dirname "$(readlink -f "$program")")"/libswlo.* >/dev/null 2>&1
+}
+
 need_office() {
   local missing=()
   command -v soffice >/dev/null 2>&1 || missing+=(libreoffice-calc)
+  # Word reports (.doc, .rtf) are read through it.
+  has_writer || missing+=(libreoffice-writer)
   command -v pdftoppm >/dev/null 2>&1 || missing+=(poppler-utils)
   command -v Xvfb >/dev/null 2>&1 || missing+=(xvfb)
   command -v xdotool >/dev/null 2>&1 || missing+=(xdotool)
@@ -58,8 +67,26 @@ need_office() {
   fi
 }
 
+need_mail() {
+  local missing=() path=$PATH:/usr/sbin:/usr/local/sbin
+  PATH=$path command -v dovecot >/dev/null 2>&1 || missing+=(dovecot-imapd)
+  command -v openssl >/dev/null 2>&1 || missing+=(openssl)
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if ! can_apt; then
+    echo "no apt here (or no right to use it): tests that need a mail server are skipped" >&2
+  else
+    echo "installing ${missing[*]} (apt)" >&2
+    apt "${missing[@]}" || echo "apt could not provide them: tests that need a mail server are skipped" >&2
+    # The tests start their own; the system's is not wanted.
+    if [[ " ${missing[*]} " == *dovecot* ]] && [ -d /run/systemd/system ]; then
+      root systemctl disable --quiet --now dovecot.service || true
+    fi
+  fi
+}
+
 case "${1:-}" in
   python) need_python ;;
   office) need_office ;;
-  *) echo "usage: scripts/system.sh python|office" >&2; exit 2 ;;
+  mail) need_mail ;;
+  *) echo "usage: scripts/system.sh python|office|mail" >&2; exit 2 ;;
 esac

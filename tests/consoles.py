@@ -16,7 +16,9 @@ from gouji.macros import CONSOLE_BUTTONS
 from gouji.wording import say
 from rounds import BROKEN, QUERIED, SILENT, SOUND
 
-FRONT, LIST, FINDINGS, LOG = (sheet_name(key) for key in ("front", "units", "findings", "log"))
+FRONT, LIST, FINDINGS, FILES, LOG = (
+    sheet_name(key) for key in ("front", "units", "findings", "files", "log")
+)
 CALLS = {button.target: getattr(console_buttons, button.target) for button in CONSOLE_BUTTONS}
 #: What becomes of the units of ``rounds.filled``.
 STANDING = {
@@ -39,7 +41,7 @@ def outcome(book: Any) -> str:
 
 def listed(book: Any, sheet: str, *keys: str) -> list[tuple[Any, ...]]:
     """Rows of a list down to the first without a number, the given columns only."""
-    key = {LIST: "units", FINDINGS: "findings", LOG: "log"}[sheet]
+    key = {LIST: "units", FINDINGS: "findings", FILES: "files", LOG: "log"}[sheet]
     rows, row = [], FIRST_ROW
     while at(book, sheet, row, 0) is not None:
         rows.append(tuple(at(book, sheet, row, column(key, one)) for one in keys))

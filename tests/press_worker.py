@@ -51,8 +51,8 @@ class Windows(unohelper.Base, XTopWindowListener):
     def _change(self, event):
         self.changed.set()
 
-    windowOpened = windowClosed = windowActivated = windowDeactivated = _change  # noqa: N815
-    windowClosing = windowMinimized = windowNormalized = disposing = _change  # noqa: N815
+    windowOpened = windowClosed = windowActivated = windowDeactivated = _change
+    windowClosing = windowMinimized = windowNormalized = disposing = _change
 
 
 class Worker:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,12 @@ UNITS = (
     Unit(BROKEN, "A03", "department"),
     Unit(SILENT, "A04", "department"),
 )
+
+
+def addressed() -> Iterator[Unit]:
+    """The units, each with an address."""
+    for unit in UNITS:
+        yield replace(unit, email=f"{unit.code.lower()}@example.org")
 
 
 def carried(form: Form = NEW) -> tuple[str, str]:

@@ -20,29 +20,32 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")  # words; a lone mark such as 、 says 
 
 # Every module stands on exactly one layer; an import points to the same layer or further down.
 LAYERS = {
-    1: {"model", "formula", "wording", "__init__"},
+    1: {
+        "__init__", "formula", "model", "wording",
+    },
     2: {
-        "carry", "coverage", "domain", "editions", "edits", "hygiene", "messages",
-        "roster", "rollup", "rollup_sums", "system",
+        "carry", "coverage", "diagnosis", "domain", "editions", "edits", "hygiene", "messages",
+        "narrative", "rollup", "rollup_entry", "rollup_sums", "rollup_versions", "roster",
+        "soft", "system",
     },
     3: {
-        "book_cells", "check_sheet", "checks", "cover_sheet", "cover", "excel", "filled",
-        "form_totals", "gate", "helper_cells", "locating", "matrix", "layout",
-        "live_text", "narrative_sheet", "reading", "rectangles", "red_marks", "roster_file",
-        "macros", "sheet_xml", "structure", "styles", "table_sheet", "template", "values_json",
-        "desk", "findings_list", "live_form", "live_marks", "submit_draft",
-        "console_book", "console_desk", "round",
-        "documents", "recognising", "mail", "ledger", "returns",
+        "book_cells", "check_sheet", "checks", "console_book", "cover", "cover_sheet", "desk",
+        "documents", "excel", "explanations", "filled", "findings_list", "form_totals", "gate",
+        "helper_cells", "layout", "ledger", "live_form", "live_marks", "live_text", "locating",
+        "macros", "mail", "matrix", "narrative_sheet", "printed", "reading", "recognising",
+        "rectangles", "red_marks", "returns", "roster_file", "round", "sheet_xml", "structure",
+        "styles", "submit_draft", "table_sheet", "template", "values_json",
     },
     4: {
-        "actions", "console_run", "demo", "form_buttons", "last_year_file", "live_book",
-        "round_actions", "round_last_year", "round_survey",
-        "collecting", "returning", "comparing",
+        "actions", "collecting", "comparing", "compiling", "console_desk", "console_run",
+        "console_typed", "deciding", "demo", "explaining", "form_buttons", "last_year_file",
+        "live_book", "returning", "round_actions", "round_compiling", "round_files",
+        "round_last_year", "round_post", "round_survey",
     },
     5: {
-        "buttons", "cli", "commands", "console_buttons", "install", "install_commands",
-        "install_windows", "launch", "launch_lock", "round_commands", "screen",
-        "mail_commands", "collect_commands", "return_commands",
+        "buttons", "cli", "collect_commands", "commands", "compare_commands", "console_buttons",
+        "console_lists", "install", "install_commands", "install_windows", "launch",
+        "launch_lock", "return_commands", "round_commands", "screen", "sending_commands",
     },
 }  # fmt: skip
 LAYER_OF = {module: layer for layer, modules in LAYERS.items() for module in modules}

@@ -7,7 +7,7 @@ import pytest
 
 import builders
 from conformance import faults
-from gouji import actions, editions, template
+from gouji import compiling, editions, template
 from gouji.roster_file import write_roster
 
 BUILT = sorted((Path(__file__).parent.parent / "workbook").glob("*.xls[xm]"))
@@ -29,7 +29,7 @@ def test_filled_forms_district_and_roster(tmp_path: Path, edition: str) -> None:
         template.write_template(form, files[-1], submission=sent, earlier={})
         assert not faults(files[-1])
     district = tmp_path / "汇总.xlsx"
-    actions.compile_files(files, output=district, district="某区")
+    compiling.compile_files(files, output=district, district="某区")
     assert not faults(district)
     write_roster(tmp_path / "名录.xlsx", [])
     assert not faults(tmp_path / "名录.xlsx")

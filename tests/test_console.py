@@ -13,6 +13,7 @@ import pytest
 
 from consoles import (
     CALLS,
+    FILES,
     FINDINGS,
     FRONT,
     LIST,
@@ -26,11 +27,11 @@ from gouji.console_book import (
     FIRST_ROW,
     STATES,
     column,
-    read_explanations,
     sheet_name,
     write_console,
 )
 from gouji.console_desk import link_to, plain
+from gouji.console_typed import read_typed
 from gouji.layout import a1
 from gouji.macros import CONSOLE_BUTTONS
 from gouji.round import Round
@@ -49,10 +50,10 @@ def made(tmp_path: Path) -> Round:
 @pytest.mark.filterwarnings("ignore:Print area")  # openpyxl knows no whole columns
 def test_built_as_declared(made: Round) -> None:
     book = structure(made.console)
-    assert book.sheetnames == [FRONT, LIST, FINDINGS, LOG]
+    assert book.sheetnames == [FRONT, LIST, FINDINGS, FILES, LOG]
     charts = [len(book[name]._charts) for name in (FRONT, LIST)]
     assert charts == [1, 1]
-    for key in ("units", "findings", "log"):
+    for key in ("units", "findings", "files", "log"):
         assert book[sheet_name(key)].freeze_panes and not book[sheet_name(key)].merged_cells.ranges
     units = [book[LIST].cell(FIRST_ROW + 1 + n, 2).value for n in range(len(UNITS))]
     assert units == [unit.name for unit in UNITS]
@@ -157,7 +158,7 @@ def test_left_to_right_in_a_real_office(app: Any, office: Office, tmp_path: Path
     finally:
         book.close()
     assert made.book.is_file()
-    [key] = read_explanations([saved])
+    [key] = read_typed([saved])
     assert key == (rows[0][0], listed_rule(saved), rows[0][2])
     again, stored = office.recalculate(saved), cached(saved)
     assert differences({FRONT: again[FRONT]}, {FRONT: stored[FRONT]}) == []
@@ -169,7 +170,7 @@ def listed_rule(file: Path) -> str:
 
 def test_a_broken_console_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = filled(tmp_path)
-    assert read_explanations(made.consoles) == {}
+    assert read_typed(made.consoles) == {}
     made.console.write_bytes(b"broken")
     assert main(["status", str(made.folder)]) == 2
     assert made.console.name in capsys.readouterr().err

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
+import time
 from datetime import date
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 import rounds
 from consoles import (
     CALLS,
+    FILES,
     FINDINGS,
     FRONT,
     LIST,
@@ -141,14 +145,94 @@ def test_long_work_can_be_stopped(fake: FakeBook, monkeypatch: pytest.MonkeyPatc
     assert len(list(made.issued.glob("*.xlsx"))) == 4, "the next click finishes"
 
 
-@pytest.mark.parametrize("target", ["return_forms", "report"])
-def test_what_is_not_there_yet_says_so(fake: FakeBook, target: str) -> None:
-    CALLS[target](fake)
+def test_what_is_not_there_yet_says_so(fake: FakeBook) -> None:
+    CALLS["report"](fake)
     [alert] = fake.app.alerts
     assert "还没有" in alert and "\n" not in alert
-    if target == "return_forms":
-        log = "\n".join(row[0] for row in listed(fake, LOG, "text"))
-        assert BROKEN in log and SILENT in log
+
+
+def test_return_writes_letters_and_drafts(fake: FakeBook) -> None:
+    console_buttons.return_forms(fake)
+    folder = folder_of(fake)
+    log = "\n".join(row[0] for row in listed(fake, LOG, "text"))
+    assert BROKEN in log and QUERIED in log and SILENT in log
+    kinds = {path.suffix for path in (folder / say("returned.folder") / BROKEN).iterdir()}
+    assert kinds >= {".xlsx", ".docx", ".eml"}
+    assert list((folder / say("returned.reminders")).glob("*.eml"))
+    assert "退回 2 个单位" in outcome(fake) and "催报 1 个单位" in outcome(fake)
+
+
+def test_every_file_stands_in_the_list_of_files(fake: FakeBook) -> None:
+    console_buttons.collect(fake)
+    rows = {row[0]: row[1:] for row in listed(fake, FILES, "file", "unit", "state", "why")}
+    inbox = {path.name for path in (folder_of(fake) / "收件").iterdir()}
+    assert rows.keys() == inbox
+    assert rows["教育局 报.xlsx"][:2] == (SOUND, "计入")
+    assert rows["审计局.xlsx"][1] == "退回" and "强制问题" in rows["审计局.xlsx"][2]
+    assert rows["说明.docx"][1] == "不能用" and rows["说明.docx"][2]
+
+
+def test_decisions_typed_in_the_list_are_carried_out(fake: FakeBook) -> None:
+    """Take one file out, let another in; a word that is none changes nothing."""
+    console_buttons.collect(fake)
+    names = [row[0] for row in listed(fake, FILES, "file")]
+    place = column("files", "decision") + 1
+
+    def put(name: str, word: str) -> None:
+        row = FIRST_ROW + 1 + names.index(name)
+        fake.sheets[FILES].range((row, place)).value = word
+
+    put("教育局 报.xlsx", "随便")
+    console_buttons.check_all(fake)
+    assert "随便" in fake.app.alerts[-1] and states(fake)[SOUND] == "通过"
+    put("教育局 报.xlsx", say("decide.choice.excluded"))
+    put("审计局.xlsx", say("decide.choice.let_in"))
+    console_buttons.check_all(fake)
+    assert states(fake)[SOUND] == "未报"
+    rows = dict(listed(fake, FILES, "file", "state"))
+    assert rows["教育局 报.xlsx"] == "已排除" and rows["审计局.xlsx"] == "点名计入"
+    names = [row[0] for row in listed(fake, FILES, "file")]
+    put("教育局 报.xlsx", say("decide.choice.readmitted"))
+    console_buttons.compile_round(fake)
+    assert states(fake)[SOUND] == "通过"
+    assert len(read_file(read_round(folder_of(fake)).book).children) == 3
+
+
+def test_a_units_own_explanation_waits_for_the_coordinator(fake: FakeBook) -> None:
+    """What a unit wrote is shown, accepted or not; the district workbook carries what stands."""
+    console_buttons.check_all(fake)
+    round_ = read_round(folder_of(fake))
+    console_buttons.return_forms(fake)
+    back = next((round_.folder / say("returned.folder") / QUERIED).glob("*.xlsx"))
+    book = load_workbook(back)
+    for row in book[say("sheet.returned")].iter_rows():
+        if isinstance(row[0].value, int):
+            row[5].value = "本年确无此项"
+    book.save(round_.inbox / "民政局 改.xlsx")
+    later = time.time() + 300
+    os.utime(round_.inbox / "民政局 改.xlsx", (later, later))
+    console_buttons.check_all(fake)
+    shown = [row for row in listed(fake, FINDINGS, "unit", "explanation", "accepted")
+             if row[0] == QUERIED]  # fmt: skip
+    assert shown and all(row[1:] == ("本年确无此项", None) for row in shown)
+    assert states(fake)[QUERIED] == "已报"
+    units = [row[0] for row in listed(fake, FINDINGS, "unit")]
+
+    def answer(word: str) -> None:
+        for n, unit in enumerate(units):
+            if unit == QUERIED:
+                fake.sheets[FINDINGS].range(
+                    (FIRST_ROW + 1 + n, column("findings", "accepted") + 1)
+                ).value = word
+
+    answer("否")
+    console_buttons.check_all(fake)
+    assert states(fake)[QUERIED] == "已报"
+    answer("是")
+    console_buttons.compile_round(fake)
+    assert states(fake)[QUERIED] == "通过"
+    cells = load_workbook(round_.book)[say("sheet.findings")].iter_rows(values_only=True)
+    assert any("本年确无此项" in map(str, row) for row in cells)
 
 
 @pytest.mark.parametrize("target", ["issue", "collect", "check_all", "compile_round"])

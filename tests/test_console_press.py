@@ -84,7 +84,7 @@ def test_left_to_right_without_typing(office: Pressing, tmp_path: Path, kind: st
     # Two buttons of the product are called so; on the console it checks the whole inbox.
     assert "问题清单" in pressed(office, url, CHECK)
     assert BROKEN in column_of(office, url, FINDINGS, column("findings", "unit"))
-    assert "还没有" in pressed(office, url, RETURN, box=True)
+    assert "退回 2 个单位" in pressed(office, url, RETURN)
     assert made.book.name in pressed(office, url, COMPILE)
     assert "还没有" in pressed(office, url, REPORT, box=True)
     assert len(read_file(made.book).children) == 2

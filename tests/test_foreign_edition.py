@@ -10,7 +10,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from gouji import editions
-from gouji.actions import check_files, compile_files
+from gouji.actions import check_files
+from gouji.compiling import compile_files
 from gouji.demo.deal import complete
 from gouji.edits import confront
 from gouji.layout import layout_of

@@ -101,11 +101,43 @@ def test_too_large(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("表.xlsx", b"{\\rtf1\\ansi", "Word"),
         ("表.xls", OLE + b"\0" * 500 + "Workbook".encode("utf-16-le"), ".xls"),
         ("表.xlsx", OLE + b"\0" * 500 + "WordDocument".encode("utf-16-le"), "Word"),
-        ("表.xlsx", bytes(range(256)), "Excel"),
+        ("表.xlsx", bytes(range(256)), "认不出"),
     ],
 )
 def test_not_a_workbook(tmp_path: Path, name: str, data: bytes, word: str) -> None:
-    assert word in refused(written(tmp_path / name, data), Reason.NOT_WORKBOOK)
+    """Where only an .xlsx will do."""
+    with pytest.raises(Refused) as caught:
+        gate.open_package(gate.take(written(tmp_path / name, data)))
+    assert caught.value.reason is Reason.NOT_WORKBOOK
+    assert word in str(caught.value)
+    assert "请" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [(b"\x89PNG\r\n\x1a\n\0\0", "图片"), (b"\xff\xd8\xff\xe0" + b"\0" * 99, "图片"),
+     (b"Rar!\x1a\x07\x01\0", "压缩包"), (b"7z\xbc\xaf\x27\x1c\0", "压缩包"),
+     (bytes(range(256)), "认不出"), (b'<?xml version="1.0"?><a/>', "XML")],
+)  # fmt: skip
+def test_nothing_to_read(tmp_path: Path, data: bytes, word: str) -> None:
+    assert word in refused(written(tmp_path / "表.xlsx", data), Reason.NOT_WORKBOOK)
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["<html><table><tr><td>政府信息公开</td></tr></table></html>".encode(),
+     b"\xef\xbb\xbf\n <!DOCTYPE HTML PUBLIC>\n<p>1", "单位,件数\n科技局,3\n".encode(),
+     "单位\t件数".encode("gb18030"), "单位".encode("utf-16")],
+)  # fmt: skip
+def test_no_report_in_it(tmp_path: Path, data: bytes) -> None:
+    refused(written(tmp_path / "表.xls", data), Reason.NO_TABLES)
+
+
+@pytest.mark.parametrize("stream", ["Workbook", "WordDocument", ""])
+def test_a_container_without_its_streams(tmp_path: Path, stream: str) -> None:
+    data = OLE + b"\0" * 500 + stream.encode("utf-16-le")
+    message = refused(written(tmp_path / "表.xls", data), Reason.DAMAGED)
+    assert "损坏" in message
 
 
 def test_encrypted(tmp_path: Path) -> None:
@@ -122,7 +154,18 @@ def test_other_archives(tmp_path: Path, member: str, word: str) -> None:
     path = tmp_path / "表.xlsx"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(member, "x")
-    assert word in refused(path, Reason.NOT_WORKBOOK)
+    with pytest.raises(Refused) as caught:
+        gate.open_package(gate.take(path))
+    assert caught.value.reason is Reason.NOT_WORKBOOK
+    assert word in str(caught.value)
+
+
+@pytest.mark.parametrize("member", ["word/document.xml", "content.xml"])
+def test_archives_that_only_look_like_a_document(tmp_path: Path, member: str) -> None:
+    path = tmp_path / "表.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(member, "x")
+    refused(path, Reason.DAMAGED)
 
 
 # ---------------------------------------------------------------------- damaged
@@ -250,7 +293,7 @@ def test_another_workbook(tmp_path: Path) -> None:
     other = xlsxwriter.Workbook(str(path))
     other.add_worksheet(COVER).write("A1", "名单")
     other.close()
-    refused(path, Reason.OTHER_FORM)
+    refused(path, Reason.NO_TABLES)
 
 
 def stamped(book: Path, stamp: str) -> Path:
@@ -272,7 +315,9 @@ def test_older_and_newer_template(book: Path) -> None:
 
 
 def test_the_stamp_is_gone(book: Path) -> None:
-    refused(set_cell(book, COVER, LAYOUT.cover["stamp"].a1, ""), Reason.OTHER_FORM)
+    """Then it is a workbook like any other: its labels say what it is."""
+    read = read_file(set_cell(book, COVER, LAYOUT.cover["stamp"].a1, ""))
+    assert (read.edition, read.medium) == (FORM.id, "xlsx")
 
 
 def test_sheets_missing_are_named(book: Path) -> None:

@@ -20,7 +20,8 @@ from gouji.actions import UnusableCall
 from gouji.model import Unit
 from gouji.reading import read_file
 from gouji.round import Round, RoundError, is_round, read_round, safe_name, write_round
-from gouji.round_actions import ISSUED_LIST, compile_round, issue, new_round, open_round, planned
+from gouji.round_actions import ISSUED_LIST, issue, new_round, open_round, planned
+from gouji.round_compiling import compile_round
 from rounds import BROKEN, NEW, QUERIED, SILENT, SOUND, UNITS, YEAR, begun
 
 Run = Callable[..., tuple[int, str, str]]

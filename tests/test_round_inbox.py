@@ -11,6 +11,7 @@ import pytest
 
 import rounds
 from gouji import editions
+from gouji.explaining import Typed
 from gouji.reading import read_file
 from gouji.round_actions import issue, new_round, open_round, planned
 from gouji.round_survey import survey
@@ -31,7 +32,7 @@ def test_status_says_where_each_unit_stands(run: Run, tmp_path: Path) -> None:
     assert by_name[BROKEN]["hard"] > 0 and by_name[QUERIED]["soft"] > 0
     assert by_name[SILENT]["file"] == "" and by_name[SOUND]["received"]
     assert [Path(stray["file"]).name for stray in told["strays"]] == ["说明.docx"]
-    assert told["counts"] == {"missing": 1, "received": 1, "returned": 1, "passed": 1}
+    assert told["counts"] == {"missing": 1, "received": 1, "returned": 1, "passed": 1, "late": 0}
     status, text, _ = run("status", made.folder)
     assert status == 1 and all(f"[{word}]" in text for word in rounds.STATE.values())
 
@@ -62,10 +63,10 @@ def test_two_different_files_of_a_unit_are_a_return_and_a_mended_one_replaces_th
 def test_an_explained_query_passes(tmp_path: Path) -> None:
     made = filled(tmp_path)
     line = survey(made).units[1]
-    keys = {(line.unit, finding.rule, finding.message): "确无" for finding in line.failed}
+    keys = {(line.unit, finding.rule, finding.message): Typed("确无") for finding in line.failed}
     assert line.state == "received" and keys
     assert survey(made, keys).units[1].state == "passed"
-    assert survey(made, dict.fromkeys(keys, "  ")).units[1].state == "received"
+    assert survey(made, dict.fromkeys(keys, Typed("  "))).units[1].state == "received"
 
 
 def test_check_and_compile_take_a_round_folder(run: Run, tmp_path: Path) -> None:

@@ -1,14 +1,13 @@
-"""The use cases: fill, read, check, compile. The faces (command line, buttons) call these.
+"""The use cases: fill, read, check. The faces (command line, buttons) call these.
 
 Writers are imported where they are used: checking one file need not wait for them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
 from gouji import editions
 from gouji.carry import earlier_year
@@ -17,11 +16,9 @@ from gouji.gate import Refused
 from gouji.layout import layout_of
 from gouji.model import Finding, Form, Number, Severity, Status, Submission, Unit, Verdict
 from gouji.reading import read_file
-from gouji.rollup import RollUp, Unreadable, roll_up
 from gouji.roster import Roster, normalised
 from gouji.wording import say
 
-T = TypeVar("T")
 #: Called with each file as it is done, for a progress bar.
 Progress = Callable[[Path], None]
 
@@ -127,7 +124,7 @@ def blank(
         level=unit.level if unit else "",
         code=unit.code if unit else "",
     )
-    numbers = _numbers(form, earlier) if earlier else None
+    numbers = last_year_numbers(form, earlier) if earlier else None
     write_template(form, output, submission=empty, earlier=numbers)
 
 
@@ -139,10 +136,10 @@ def _prefill(
         return None
     last.refuse_wrong_year(submission.year)
     earlier = last.of(submission)
-    return _numbers(form, earlier) if earlier else None
+    return last_year_numbers(form, earlier) if earlier else None
 
 
-def _numbers(form: Form, earlier: Submission) -> dict[str, Number]:
+def last_year_numbers(form: Form, earlier: Submission) -> dict[str, Number]:
     return {code: old.number for code, old in earlier_year(form, earlier).values.items()}
 
 
@@ -162,15 +159,19 @@ def check_files(
         last.refuse_wrong_year(min(years))
     return [
         Checked(
-            file, submission, _confront(submission, last, roster) if submission else None, refusal
+            file,
+            submission,
+            confront_read(submission, last, roster) if submission else None,
+            refusal,
         )
         for file, submission, refusal in read
     ]
 
 
-def _confront(
+def confront_read(
     submission: Submission, last: LastYear | None, roster: Roster | None
 ) -> Confrontation:
+    """One submission against the rules, with notes about what does not fit together."""
     form = editions.load(submission.edition)
     submission = _with_level(submission, roster)
     notes: list[Finding] = []
@@ -229,80 +230,6 @@ def read_all(
             yield file, None, str(refused)
         if progress:
             progress(file)
-
-
-def compile_files(
-    files: Sequence[Path], *, output: Path | None = None, roster: Path | None = None,
-    last_year: Path | LastYear | None = None, let_in: Collection[str] = (), district: str = "",
-    year: int | None = None, level: str = "", progress: Progress | None = None,
-) -> RollUp:  # fmt: skip
-    """Add many submissions up into one district workbook with proof.
-
-    ``district``, ``year`` and ``level`` are taken from the files when not given. Raises
-    RosterError, and UnusableCall when no file or not the last-year file can be read, or no year
-    can be told.
-    """
-    from gouji.roster_file import read_roster
-
-    units = read_roster(roster) if roster else None
-    last = read_last_year(last_year)
-    if not files:
-        raise UnusableCall(say("action.no_files"))
-    submissions: list[Submission] = []
-    unreadable: list[Unreadable] = []
-    for file, submission, refusal in read_all(files, progress):
-        if submission is None:
-            unreadable.append(Unreadable(str(file), refusal))
-        else:
-            submissions.append(submission)
-    if not submissions:
-        why = say("action.refused", file=Path(unreadable[0].file).name, why=unreadable[0].why)
-        raise UnusableCall(say("action.nothing_to_compile", n=len(unreadable), why=why))
-    year = year or _common([s.year for s in submissions if s.year is not None])
-    if year is None:
-        raise UnusableCall(say("action.no_year"))
-    if last:
-        last.refuse_wrong_year(year)
-    form = _form_of_year(submissions, year)
-    level = level or ("city" if any(s.children for s in submissions) else "district")
-    rolled = roll_up(
-        form, submissions, confront_many(form, submissions, units, last),
-        roster=units, let_in=let_in, district=district or say("action.district"),
-        year=year, level=level, unreadable=unreadable,
-    )  # fmt: skip
-    earlier = last.source if last and last.whole else None
-    own = confront(form, rolled.as_submission(), earlier, layout_of(form).place)
-    if not rolled.complete:
-        own = replace(own, findings=tuple(_provisional(form, own.findings)))
-    rolled = replace(rolled, own=own)
-    if output:
-        from gouji.district_book import write_district_book
-
-        numbers = _numbers(form, earlier) if earlier else None
-        write_district_book(rolled, output, form=form, own=own, earlier=numbers)
-    return rolled
-
-
-def _provisional(form: Form, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """While units are missing, a district's difference to last year says little: say so."""
-    across_years = {rule.name for rule in form.rules if rule.needs_last_year}
-    for finding in findings:
-        if finding.rule in across_years and finding.status is Status.FAILED:
-            message = say("action.partial_year", message=finding.message)
-            finding = replace(finding, message=message)
-        yield finding
-
-
-def _form_of_year(submissions: Sequence[Submission], year: int) -> Form:
-    """The edition most files use among those that serve the year; the others are left out."""
-    used = [s.edition for s in submissions]
-    fitting = [edition for edition in used if editions.load(edition).serves(year)]
-    return editions.load(_common(fitting or used) or used[0])
-
-
-def _common(values: Sequence[T]) -> T | None:
-    """The value that occurs most often; the smallest of several."""
-    return min(values, key=lambda value: (-values.count(value), str(value)), default=None)
 
 
 def confront_many(

@@ -141,6 +141,49 @@ def _install(command: argparse.ArgumentParser) -> None:
                          help=say("cli.install.folder"))  # fmt: skip
 
 
+def _collect(command: argparse.ArgumentParser) -> None:
+    _folder(command)
+    for name in ("maildir", "eml"):
+        command.add_argument(f"--{name}", type=Path, action="append", default=[],
+                             metavar=say("cli.folder_name"),
+                             help=say(f"cli.collect.{name}"))  # fmt: skip
+    command.add_argument("--inbox-only", action="store_true", help=say("cli.collect.inbox_only"))
+    command.add_argument("--rebuild", action="store_true", help=say("cli.collect.rebuild"))
+
+
+def _decide(command: argparse.ArgumentParser) -> None:
+    _folder(command)
+    command.add_argument("files", nargs="+", metavar=say("cli.file"), help=say("cli.decide.files"))
+    for option, kind in (("choose", "chosen"), ("let-in", "let_in"), ("exclude", "excluded"),
+                         ("readmit", "readmitted")):  # fmt: skip
+        command.add_argument(f"--{option}", dest=kind, action="store_true",
+                             help=say(f"cli.decide.{kind}"))  # fmt: skip
+    command.add_argument("--unit", default="", metavar=say("cli.unit"), help=say("cli.decide.unit"))
+
+
+def _ledger(command: argparse.ArgumentParser) -> None:
+    _folder(command)
+    command.add_argument("-o", "--output", type=Path, metavar=say("cli.file"),
+                         help=say("cli.ledger.output"))  # fmt: skip
+
+
+def _return(command: argparse.ArgumentParser) -> None:
+    _folder(command)
+    command.add_argument("--remind-only", action="store_true", help=say("cli.return.remind_only"))
+    command.add_argument("--today", default="", metavar=say("cli.date"),
+                         help=say("cli.return.today"))  # fmt: skip
+    command.add_argument("--send", action="store_true", help=say("cli.return.send"))
+    command.add_argument("--dry-run", action="store_true", help=say("cli.return.dry_run"))
+    command.add_argument("--yes", action="store_true", help=say("cli.return.yes"))
+
+
+def _compare(command: argparse.ArgumentParser) -> None:
+    for name in ("report", "file"):
+        command.add_argument(name, type=Path, metavar=say("cli.file"),
+                             help=say(f"cli.compare.{name}"))  # fmt: skip
+    command.add_argument("--strict", action="store_true", help=say("cli.compare.strict"))
+
+
 _COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "demo": _demo,
     "fill": _fill,
@@ -150,7 +193,12 @@ _COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "rules": _rules,
     "new": _new,
     "issue": _folder,
+    "collect": _collect,
     "status": _folder,
+    "decide": _decide,
+    "return": _return,
+    "ledger": _ledger,
+    "compare": _compare,
     "install": _install,
     "doctor": _install,
 }

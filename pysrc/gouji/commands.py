@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,8 +40,9 @@ def run(options: argparse.Namespace) -> int:
 def _usable_errors() -> tuple[type[Exception], ...]:
     from gouji.actions import UnusableCall
     from gouji.roster_file import RosterError
+    from gouji.round import RoundError
 
-    return UnusableCall, RosterError
+    return UnusableCall, RosterError, RoundError
 
 
 def print_json(data: object) -> None:
@@ -175,14 +177,14 @@ def show_checked(checked: Sequence[Checked], as_json: bool) -> int:
 
 
 def _compile(options: argparse.Namespace) -> int:
-    from gouji import actions, round_commands
+    from gouji import actions, compiling, round_commands
 
     if _round_of(options.files):
         return round_commands.compile_(options)
     if options.output is None:
         raise Unusable(say("cli.compile.no_output"))
     files = actions.gather(options.files, without=options.output)
-    rolled = actions.compile_files(
+    rolled = compiling.compile_files(
         files, output=options.output, roster=options.roster, last_year=options.last_year,
         let_in=options.let_in, district=options.district, year=options.year, level=options.level,
         progress=progress(files),
@@ -233,7 +235,15 @@ def _action(command: str) -> Callable[[argparse.Namespace], int]:
     if command in _ACTIONS:
         return _ACTIONS[command]
     # Late: checking one file need not wait for what a whole round takes.
-    from gouji.install_commands import ACTIONS as INSTALLING
-    from gouji.round_commands import ACTIONS as ROUND
+    actions = import_module(f"gouji.{_LATE[command]}").ACTIONS
+    found: Callable[[argparse.Namespace], int] = actions[command]
+    return found
 
-    return INSTALLING.get(command) or ROUND[command]
+
+#: Command → the module that holds it.
+_LATE = {
+    "install": "install_commands", "doctor": "install_commands", "new": "round_commands",
+    "issue": "round_commands", "status": "round_commands", "collect": "collect_commands",
+    "decide": "collect_commands", "ledger": "collect_commands", "return": "return_commands",
+    "compare": "compare_commands",
+}  # fmt: skip

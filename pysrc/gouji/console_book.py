@@ -6,12 +6,11 @@ that follow the content; nothing here is protected.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -19,6 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 from gouji import editions
 from gouji.district_plan import put
 from gouji.layout import Area, a1
+from gouji.ledger.events import CHOICES
 from gouji.live_text import quoted
 from gouji.macros import CONSOLE_BUTTONS, add_macros, insert_buttons
 from gouji.model import Unit, Value
@@ -42,7 +42,7 @@ from gouji.table_sheet import set_page, write_area
 from gouji.template import CREATED, WINDOW, write_whole
 from gouji.wording import say
 
-SHEETS = ("front", "units", "findings", "log")
+SHEETS = ("front", "units", "findings", "files", "log")
 STATES = ("passed", "received", "returned", "missing")  #: in the order of the chart
 COLOURS = {"passed": "#4C8C5A", "received": "#E0A030", "returned": "#C0504D", "missing": "#A9B2BA"}
 #: Facts of the round on the front sheet, each in a row of its own.
@@ -57,16 +57,31 @@ HEAD_ROW, FIRST_ROW = 2, 3  #: of every list
 LAST_ROW = 20_000  #: how far conditional formats and counts of the lists reach
 
 #: Columns of the lists and their widths.
-UNIT_COLUMNS = {"number": 6, "unit": 30, "state": 9, "file": 44, "hard": 8, "soft": 8,
-                "received": 17, "why": 60}  # fmt: skip
+UNIT_COLUMNS = {"number": 6, "unit": 30, "state": 9, "file": 44, "version": 7, "hard": 8, "soft": 8,
+                "received": 17, "late": 9, "why": 60}  # fmt: skip
 FINDING_COLUMNS = {"number": 6, "unit": 24, "severity": 8, "rule": 20, "place": 26,
-                   "message": 70, "explanation": 36}  # fmt: skip
+                   "message": 70, "explanation": 36, "accepted": 9}  # fmt: skip
+#: Every file that came in; two columns are for the coordinator's decisions.
+FILE_COLUMNS = {"number": 6, "file": 44, "unit": 26, "version": 7, "state": 10, "received": 17,
+                "sender": 26, "via": 14, "why": 56, "difference": 56, "decision": 12, "assign": 24,
+                "digest": 18}  # fmt: skip
 LOG_COLUMNS = {"time": 19, "text": 110}
 LISTS: Mapping[str, Mapping[str, int]] = {
-    "units": UNIT_COLUMNS, "findings": FINDING_COLUMNS, "log": LOG_COLUMNS,
+    "units": UNIT_COLUMNS, "findings": FINDING_COLUMNS, "files": FILE_COLUMNS, "log": LOG_COLUMNS,
 }  # fmt: skip
 _LINKED = ("file", "place")
-_NUMBERS = ("number", "hard", "soft", "severity", "state")
+_NUMBERS = (
+    "number",
+    "hard",
+    "soft",
+    "severity",
+    "state",
+    "version",
+    "late",
+    "accepted",
+    "decision",
+)
+_TYPED = ("explanation", "decision", "assign")  #: columns people fill, as text
 
 
 def sheet_name(key: str) -> str:
@@ -266,7 +281,7 @@ def _column_style(styles: Styles, key: str) -> Format:
         shown |= {"num_format": "yyyy-mm-dd hh:mm"} if key == "received" else {}
     elif key in _LINKED:
         shown |= {"font_color": LINK}
-    elif key == "explanation":
+    elif key in _TYPED:
         shown |= {"num_format": "@"}
     return styles.text(**shown)
 
@@ -289,20 +304,51 @@ def _follow_content(sheet: Worksheet, styles: Styles, name: str) -> None:
                                "border": 1, "border_color": LINE}),
             })  # fmt: skip
     if name == "findings":
-        place, hard = column(name, "severity"), quoted(say("severity.hard"))
-        sheet.conditional_format(FIRST_ROW, place, LAST_ROW, place, {
-            "type": "cell", "criteria": "==", "value": hard,
-            "format": add({"font_color": RED, "bold": True, "border": 1, "border_color": LINE}),
-        })  # fmt: skip
-        soft = f"=${a1(FIRST_ROW, place)}={quoted(say('severity.soft'))}"
-        place = column(name, "explanation")
-        sheet.conditional_format(FIRST_ROW, place, LAST_ROW, place, {
-            "type": "formula", "criteria": soft,
-            "format": add({"bg_color": INPUT_FILL, "border": 1, "border_color": LINE}),
-        })  # fmt: skip
+        _follow_findings(sheet, styles)
+    if name == "files":
+        _follow_files(sheet, styles)
     sheet.conditional_format(*whole, {
         "type": "formula", "criteria": filled,
         "format": add({"border": 1, "border_color": LINE}),
+    })  # fmt: skip
+
+
+def _follow_findings(sheet: Worksheet, styles: Styles) -> None:
+    """Hard ones in red; beside the soft ones cells to fill."""
+    add = styles.workbook.add_format
+    place, hard = column("findings", "severity"), quoted(say("severity.hard"))
+    sheet.conditional_format(FIRST_ROW, place, LAST_ROW, place, {
+        "type": "cell", "criteria": "==", "value": hard,
+        "format": add({"font_color": RED, "bold": True, "border": 1, "border_color": LINE}),
+    })  # fmt: skip
+    soft = f"=${a1(FIRST_ROW, place)}={quoted(say('severity.soft'))}"
+    first, last = column("findings", "explanation"), column("findings", "accepted")
+    _to_fill(sheet, styles, (first, last), soft)
+    sheet.data_validation(FIRST_ROW, last, LAST_ROW, last, {
+        "validate": "list", "source": [say("district.yes"), say("district.no")],
+        "input_title": say("console.head.accepted"), "input_message": say("console.hint.accepted"),
+    })  # fmt: skip
+
+
+def _follow_files(sheet: Worksheet, styles: Styles) -> None:
+    """Two columns of decisions."""
+    first, last = column("files", "decision"), column("files", "assign")
+    _to_fill(sheet, styles, (first, last), f'=${a1(FIRST_ROW, 0)}<>""')
+    words = [say(f"decide.choice.{kind}") for kind in CHOICES]
+    for place, listed in ((first, words), (last, None)):
+        key = "decision" if listed else "assign"
+        rule: dict[str, Any] = {"validate": "list", "source": listed} if listed else {
+            "validate": "any"}  # fmt: skip
+        sheet.data_validation(FIRST_ROW, place, LAST_ROW, place, rule | {
+            "input_title": say(f"console.head.{key}"), "input_message": say(f"console.hint.{key}"),
+        })  # fmt: skip
+
+
+def _to_fill(sheet: Worksheet, styles: Styles, columns: tuple[int, int], condition: str) -> None:
+    sheet.conditional_format(FIRST_ROW, columns[0], LAST_ROW, columns[1], {
+        "type": "formula", "criteria": condition,
+        "format": styles.workbook.add_format(
+            {"bg_color": INPUT_FILL, "border": 1, "border_color": LINE}),
     })  # fmt: skip
 
 
@@ -319,42 +365,3 @@ def _draw_units(sheet: Worksheet, styles: Styles, units: Sequence[Unit]) -> None
 def blank_for_libreoffice() -> bytes:
     """The console without a round as LibreOffice's own workbook, built by ``make workbooks``."""
     return files("gouji").joinpath("blank", "console.ods").read_bytes()
-
-
-# ---------------------------------------------------------------- what people wrote
-def read_explanations(consoles: Iterable[Path]) -> dict[tuple[str, str, str], str]:
-    """Unit, rule and message → explanation, from saved consoles; of two, the first one's.
-
-    Raises OSError when one cannot be read.
-    """
-    found: dict[tuple[str, str, str], str] = {}
-    for path in consoles:
-        for key, text in _read_explanations(path).items():
-            found.setdefault(key, text)
-    return found
-
-
-def _read_explanations(path: Path) -> dict[tuple[str, str, str], str]:
-    try:
-        book = CalamineWorkbook.from_path(path)
-        if sheet_name("findings") not in book.sheet_names:
-            return {}
-        rows = book.get_sheet_by_name(sheet_name("findings")).to_python(skip_empty_area=False)
-    except CalamineError as error:
-        raise OSError(0, str(error), str(path)) from error
-    return explanations(rows[FIRST_ROW:])
-
-
-def explanations(rows: Sequence[Sequence[object]]) -> dict[tuple[str, str, str], str]:
-    """The same from the rows of the list of findings, wherever they were read."""
-    places = [column("findings", key) for key in ("unit", "rule", "message", "explanation")]
-    found: dict[tuple[str, str, str], str] = {}
-    for row in rows:
-        texts = [_text(row[place]) if place < len(row) else "" for place in places]
-        if texts[-1].strip():
-            found[texts[0], texts[1], texts[2]] = texts[-1].strip()
-    return found
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)

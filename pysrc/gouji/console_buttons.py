@@ -6,22 +6,26 @@ A failure the user can mend ends as one sentence in a message box; all others pr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from gouji import round_actions
+from gouji import collecting, round_actions, round_compiling
 from gouji.actions import UnusableCall
-from gouji.console_book import FIRST_ROW, column
-from gouji.console_desk import Book, Cell, Desk, Link, link_to, row_of
+from gouji.console_desk import Book, Desk, row_of
+from gouji.console_lists import show_files, show_findings, show_units
 from gouji.console_run import MENDABLE, Job, Stopped, carry_out, reason
-from gouji.model import LEVELS, Finding, Severity
+from gouji.deciding import Decision, choice, decide
+from gouji.ledger.events import Kind
+from gouji.model import LEVELS
+from gouji.returning import Returned
 from gouji.rollup import RollUp
 from gouji.roster_file import read_roster, write_roster
 from gouji.round import Round, is_round
 from gouji.round_actions import open_round, planned, received
-from gouji.round_survey import Line, Survey, summary, survey
+from gouji.round_post import record_explanations, return_and_record, sources_of
+from gouji.round_survey import Survey, summary, survey
 from gouji.wording import say
 
 
@@ -47,7 +51,7 @@ def issue(book: Book) -> None:
 
 
 def collect(book: Book) -> None:
-    """Read the inbox and say which units have reported."""
+    """Take in what lies in the inbox and the mailbox; say which units have reported."""
     _press(book, "collect", _collect)
 
 
@@ -57,7 +61,7 @@ def check_all(book: Book) -> None:
 
 
 def return_forms(book: Book) -> None:
-    """Name the units to be written to; letters come with a later version."""
+    """Write what goes back to units and the reminders: marked workbooks, letters, drafts."""
     _press(book, "return_forms", _return_forms)
 
 
@@ -182,110 +186,90 @@ def _issue(desk: Desk) -> Outcome:
 
 
 def _collect(desk: Desk) -> Outcome:
-    seen = _surveyed(desk)
-    _show_units(desk, seen)
+    seen = _surveyed(desk, mail=True)
     return Outcome(say("console.collected", summary=summary(seen), folder=seen.round.inbox))
 
 
 def _check_all(desk: Desk) -> Outcome:
     seen = _surveyed(desk)
-    _show_units(desk, seen)
-    hard, soft = _show_findings(desk, seen)
+    hard, soft = show_findings(desk, seen)
     return Outcome(say("console.checked", summary=summary(seen), hard=hard, soft=soft))
 
 
 def _return_forms(desk: Desk) -> Outcome:
     seen = _surveyed(desk)
-    _show_units(desk, seen)
-    joint = say("message.joint")
-    names = {
-        state: joint.join(line.unit for line in seen.units if line.state == state)
-        for state in ("returned", "missing")
-    }
-    for state, units in names.items():
-        if units:
-            desk.log(say(f"console.to_{state}", names=units))
-    counts = seen.counts
-    text = say("console.no_letters", returned=counts["returned"], missing=counts["missing"])
-    return Outcome(text, alert=True)
+    show_findings(desk, seen)
+
+    def work(job: Job) -> Returned:
+        job.files = sum(line.state in ("missing", "returned", "received") for line in seen.units)
+        done = return_and_record(seen, date.today(), job.file)
+        for one in done.sent:
+            word = say(f"returned.kind.{one.kind}")
+            where = one.files[0].parent.name if one.files else "；".join(one.notes)
+            job.log(say("console.sent_one", kind=word, unit=one.unit.name.strip(), where=where))
+        return done
+
+    done = carry_out(desk, work)
+    counts = {kind: len(done.of(kind)) for kind in ("returned", "refused", "reminded", "held")}
+    if not done.sent:
+        return Outcome(say("returned.nothing"))
+    return Outcome(say("console.returned", folder=seen.round.folder, **counts))
 
 
 def _compile_round(desk: Desk) -> Outcome:
-    round_ = open_round(desk.folder)
-    explained = desk.explained()
+    seen = _surveyed(desk)
+    show_findings(desk, seen)
+    round_ = seen.round
 
-    def work(job: Job) -> tuple[RollUp, Survey]:
-        job.files = len(received(round_)) * 2  # once to add up, once to say where the units stand
-        rolled = round_actions.compile_round(round_, progress=job.file)
-        return rolled, survey(round_, explained, job.file)
+    def work(job: Job) -> RollUp:
+        job.files = len(seen.files.states)
+        return round_compiling.compile_round(round_, progress=job.file)
 
-    rolled, seen = carry_out(desk, work)
-    _show_units(desk, seen)
-    _show_findings(desk, seen)
+    rolled = carry_out(desk, work)
     return Outcome(say(
         "console.compiled", file=round_.book, n=len(rolled.counted), cells=rolled.proof.cells,
         agree=rolled.proof.agree, summary=summary(seen),
     ))  # fmt: skip
 
 
-def _surveyed(desk: Desk) -> Survey:
+def _surveyed(desk: Desk, mail: bool = False) -> Survey:
+    """Enter what was decided and explained on the lists, collect, and show where all stands."""
     round_ = open_round(desk.folder)
-    explained = desk.explained()
+    typed, decisions = desk.typed(), _decisions(desk)
 
     def work(job: Job) -> Survey:
+        collecting.collect(round_)  # what is decided may be about a file that was never entered
+        decide(round_, decisions)
+        if mail:
+            _from_mail(round_, job)
         job.files = len(received(round_))
-        return survey(round_, explained, job.file)
+        seen = survey(round_, typed, job.file)
+        record_explanations(seen)
+        return seen
 
     seen = carry_out(desk, work)
     for note in seen.notes:
         desk.log(say("survey.note", note=note))
+    show_units(desk, seen)
+    show_files(desk, seen)
     return seen
 
 
-# ---------------------------------------------------------------- lists
-def _show_units(desk: Desk, seen: Survey) -> None:
-    rows: list[list[Cell]] = []
-    links: list[Link] = []
-    for row, line in enumerate(seen.lines, start=FIRST_ROW):
-        file = Path(line.file).name
-        known = line.confrontation is not None
-        rows.append(row_of("units", {
-            "number": row - FIRST_ROW + 1, "unit": line.unit or say("screen.no_unit"),
-            "state": say(f"round.state.{line.state}"), "file": file,
-            "hard": line.count(Severity.HARD) if known else None,
-            "soft": line.count(Severity.SOFT) if known else None,
-            "received": line.received, "why": line.why,
-        }))  # fmt: skip
-        if file:
-            links.append((row, column("units", "file"), link_to(line.file), file))
-    desk.show_list("units", rows, links)
+def _decisions(desk: Desk) -> list[Decision]:
+    """What is typed in the list of files. Raises UnusableCall for a word that is none."""
+    found: list[Decision] = []
+    for digest, word, unit in desk.decisions():
+        kind = choice(word)
+        if word and kind is None:
+            raise UnusableCall(say("decide.no_choice", word=word))
+        if unit:
+            found.append(Decision(digest, Kind.ASSIGNED, unit))
+        if kind:
+            found.append(Decision(digest, kind))
+    return found
 
 
-def _show_findings(desk: Desk, seen: Survey) -> tuple[int, int]:
-    """Write the list of findings, explanations kept; how many are hard and how many soft."""
-    explained = desk.explained()
-    rows: list[list[Cell]] = []
-    links: list[Link] = []
-    found = list(_findings(seen))
-    for row, (line, finding) in enumerate(found, start=FIRST_ROW):
-        place = finding.cells[0] if finding.cells else ""
-        shown = place or Path(line.file).name
-        if len(finding.cells) > 1:
-            shown = say("message.and_more", text=shown, n=len(finding.cells))
-        rows.append(row_of("findings", {
-            "number": row - FIRST_ROW + 1, "unit": line.unit,
-            "severity": say(f"severity.{finding.severity}"), "rule": finding.rule,
-            "place": shown, "message": finding.message,
-            "explanation": explained.get((line.unit, finding.rule, finding.message)),
-        }))  # fmt: skip
-        if line.file:
-            links.append((row, column("findings", "place"), link_to(line.file, place), shown))
-    desk.show_list("findings", rows, links)
-    hard = sum(finding.severity is Severity.HARD for _, finding in found)
-    return hard, len(found) - hard
-
-
-def _findings(seen: Survey) -> Iterator[tuple[Line, Finding]]:
-    for line in seen.lines:
-        for finding in line.failed:
-            yield line, finding
+def _from_mail(round_: Round, job: Job) -> None:
+    for source in sources_of(round_):
+        job.doing(say("console.from_mail", source=source.name))
+        collecting.collect(round_, [source], job.file)

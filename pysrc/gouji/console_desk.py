@@ -20,12 +20,13 @@ from gouji.console_book import (
     LOG_COLUMNS,
     UNIT_COLUMNS,
     column,
-    explanations,
     fact_cell,
     fact_texts,
     run_cell,
     sheet_name,
 )
+from gouji.console_typed import decisions_in, typed_in
+from gouji.explaining import Key, Typed
 from gouji.layout import Area
 from gouji.round import Round, RoundError, is_round, read_round
 from gouji.wording import say
@@ -61,9 +62,13 @@ class Desk:
             return str(int(value))
         return "" if value is None else str(value).strip()
 
-    def explained(self) -> dict[tuple[str, str, str], str]:
-        """Unit, rule and message → what somebody wrote in the list of findings."""
-        return explanations(self._rows("findings"))
+    def typed(self) -> dict[Key, Typed]:
+        """Unit, rule and message → what somebody typed in the list of findings."""
+        return typed_in(self._rows("findings"))
+
+    def decisions(self) -> list[tuple[str, str, str]]:
+        """Digest, decision and unit that somebody typed in the list of files."""
+        return decisions_in(self._rows("files"))
 
     @property
     def stop_file(self) -> Path:

@@ -32,6 +32,7 @@ UNIT_WIDTHS = {
 }  # fmt: skip
 FINDING_WIDTHS = {
     "number": 6, "unit": 24, "rule": 8, "severity": 7, "outcome": 9, "cells": 30, "message": 78,
+    "explanation": 36,
 }  # fmt: skip
 
 
@@ -144,6 +145,7 @@ class _FindingLine:
     file: str
     finding: Finding
     own: bool = False
+    explanation: str = ""  #: of the unit or the office, accepted
 
 
 def draw_findings(
@@ -166,13 +168,21 @@ def draw_findings(
 
 
 def _finding_lines(plan: Plan, own: Confrontation | None) -> Iterator[_FindingLine]:
-    sources = [("", plan.rollup.district, own)] if own else []
-    sources += [(e.submission.file, e.unit, e.confrontation) for e in plan.entries]
-    for file, unit, confrontation in sources:
-        failed = [f for f in confrontation.findings if f.status is Status.FAILED]
-        for finding in sorted(failed, key=lambda finding: finding.severity is Severity.SOFT):
-            yield _FindingLine(unit, file, finding, own=confrontation is own)
-    yield from _open_lines([(unit, confrontation) for _, unit, confrontation in sources])
+    if own:
+        for finding in _failed(own):
+            yield _FindingLine(plan.rollup.district, "", finding, own=True)
+    for entry in plan.entries:
+        for finding in _failed(entry.confrontation):
+            told = entry.explained.get((finding.rule, finding.message), "")
+            yield _FindingLine(entry.unit, entry.submission.file, finding, explanation=told)
+    sources = [(plan.rollup.district, own)] if own else []
+    yield from _open_lines([*sources, *((e.unit, e.confrontation) for e in plan.entries)])
+
+
+def _failed(confrontation: Confrontation) -> list[Finding]:
+    """Failed rules, the hard ones first."""
+    failed = [f for f in confrontation.findings if f.status is Status.FAILED]
+    return sorted(failed, key=lambda finding: finding.severity is Severity.SOFT)
 
 
 def _open_lines(sources: list[tuple[str, Confrontation]]) -> Iterator[_FindingLine]:
@@ -243,7 +253,9 @@ def _draw_finding(
     else:
         put(sheet, row, 5, shown, styles.line)
     put(sheet, row, 6, finding.message, styles.line)
-    needed = max(lines_needed(finding.message, 92), lines_needed(shown, 34))
+    put(sheet, row, 7, line.explanation, styles.line)
+    needed = max(lines_needed(finding.message, 92), lines_needed(shown, 34),
+                 lines_needed(line.explanation, 42))  # fmt: skip
     sheet.set_row(row, min(400, max(20, needed * (LINE_POINTS - 2) + 6)))
 
 

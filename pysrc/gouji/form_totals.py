@@ -18,7 +18,7 @@ from gouji.hygiene import interpret
 from gouji.layout import FormLayout, a1
 from gouji.locating import soft
 from gouji.model import Finding, Form, Number, Repair, Value
-from gouji.sheet_xml import Mark, Place
+from gouji.sheet_xml import UNKNOWN_FORMULA, Mark, Place
 from gouji.wording import say
 
 #: Stored results are binary floats; a difference below this is their noise, not a stale sum.
@@ -99,7 +99,11 @@ def settle_totals(
             settled.typed.add(total.code)
             continue
         found = normal_formula(mark.formula)
-        same = found in (total.formula, total.plain) or table in moved
+        same = (
+            found in (total.formula, total.plain)
+            or table in moved
+            or mark.formula == UNKNOWN_FORMULA
+        )
         own = _sum(total.terms, values)
         stored = values[total.code]
         if own is None and found != total.formula and isinstance(stored, int | Decimal):
@@ -117,7 +121,7 @@ def settle_totals(
 
 
 def _is_constant(formula: str) -> bool:
-    return not _REFERENCE.search(formula.upper())
+    return formula != UNKNOWN_FORMULA and not _REFERENCE.search(formula.upper())
 
 
 def _sum(terms: tuple[tuple[int, str], ...], values: Mapping[str, Value]) -> Number | None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from gouji.documents.kinds import ZIP_STARTS, Kind, kind_of_bytes, kind_of_members
 from gouji.wording import say
 
 MEGABYTE = 1 << 20
@@ -27,9 +28,10 @@ MAX_TOTAL = 512 * MEGABYTE
 MAX_RATIO = 250
 RATIO_FREE = 8 * MEGABYTE
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
+#: A tree in memory takes many times its text: XML and web pages read as trees are held below this.
+MAX_TREE = 32 * MEGABYTE
 _WORKBOOK = "xl/workbook.xml"
+_MIMETYPE = "mimetype"
 
 
 class Reason(StrEnum):
@@ -52,6 +54,22 @@ class Reason(StrEnum):
     FOLDER = "folder"
     PERMISSION = "permission"
     BAD_VALUES = "bad_values"
+    NO_UNIT = "no_unit"
+    UNKNOWN_UNIT = "unknown_unit"
+    AMBIGUOUS_UNIT = "ambiguous_unit"
+    OTHER_YEAR = "other_year"
+    OTHER_EDITION = "other_edition"
+    LAST_YEAR_AGAIN = "last_year_again"
+    NO_ATTACHMENT = "no_attachment"
+    NOT_A_REPORT = "not_a_report"
+    NO_OFFICE = "no_office"
+    NO_PDF = "no_pdf"
+    SCANNED = "scanned"
+    OTHER_ARCHIVE = "other_archive"
+    NO_TABLES = "no_tables"
+    EDITION_UNCLEAR = "edition_unclear"
+    TABLE_TWICE = "table_twice"
+    LABELS_UNCLEAR = "labels_unclear"
 
 
 class Refused(Exception):
@@ -123,25 +141,51 @@ class Package:
         return _stored({name: self.read(name) for name in names if self.has(name)})
 
 
+def kind_of(content: Content) -> Kind:
+    """What the file is, by its content. Raises Refused for an archive that may not be opened."""
+    if not is_archive(content):
+        return kind_of_bytes(content.data)
+    return kind_of_package(open_archive(content))
+
+
+def is_archive(content: Content) -> bool:
+    """True for anything in a ZIP: .xlsx, .docx, .ods and packed folders."""
+    return content.data.startswith(ZIP_STARTS)
+
+
+def kind_of_package(package: Package) -> Kind:
+    """What the archive is, by its members. Raises Refused (damaged)."""
+    packed = package.members.get(_MIMETYPE)
+    told = package.read(_MIMETYPE) if packed and packed.file_size < RATIO_FREE else b""
+    return kind_of_members(package.members, told[:200].decode("ascii", "replace"))
+
+
 def open_package(content: Content) -> Package:
-    """Judge the file's kind and the archive's directory. Raises Refused."""
+    """A workbook's archive: its kind and its directory are judged. Raises Refused."""
+    if not is_archive(content):
+        raise not_a_workbook(kind_of_bytes(content.data))
+    package = open_archive(content)
+    if not package.has(_WORKBOOK):
+        raise _other_archive(package)
+    return package
+
+
+def open_archive(content: Content) -> Package:
+    """Any archive whose directory may be trusted. Raises Refused."""
     data = content.data
-    if not data.startswith(_ZIP_STARTS):
-        raise _not_an_archive(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as error:
         raise refusal(Reason.DAMAGED) from error
-    _judge(infos, len(data))
-    members = {info.filename: info for info in infos}
-    if _WORKBOOK not in members:
-        raise _not_a_workbook(members)
-    return Package(content, members)
+    judge_members(infos, len(data))
+    if any(info.flag_bits & 1 for info in infos):
+        raise refusal(Reason.ENCRYPTED)
+    return Package(content, {info.filename: info for info in infos})
 
 
-def _judge(infos: list[zipfile.ZipInfo], size: int) -> None:
-    """Refuse bombs and encrypted or doubled members by the directory alone."""
+def judge_members(infos: list[zipfile.ZipInfo], size: int) -> None:
+    """Refuse bombs and doubled members by the directory alone. Raises Refused."""
     total = sum(info.file_size for info in infos)
     packed = sum(info.compress_size for info in infos)
     if (
@@ -154,8 +198,6 @@ def _judge(infos: list[zipfile.ZipInfo], size: int) -> None:
         or len({info.filename.lower() for info in infos}) < len(infos)
     ):
         raise refusal(Reason.DANGEROUS_ARCHIVE)
-    if any(info.flag_bits & 1 for info in infos):
-        raise refusal(Reason.ENCRYPTED)
 
 
 def _swollen(size: int, packed: int) -> bool:
@@ -210,47 +252,19 @@ def _stored(members: dict[str, bytes]) -> bytes:
     return b"".join([*body, index, end])
 
 
-#: What stands in the first bytes (lower case) → kind of file, for the message.
-_STARTS = (
-    (b"<!doctype html", "html"), (b"<html", "html"), (b"<table", "html"), (b"<head", "html"),
-    (b"<?xml", "xml"), (b"%pdf", "pdf"), (b"rar!", "archive"), (b"7z\xbc\xaf", "archive"),
-    (b"{\\rtf", "word"), (b"\x89png", "picture"), (b"\xff\xd8\xff", "picture"),
-)  # fmt: skip
-#: Streams of an OLE file (names are UTF-16) → kind.
-_STREAMS = (("Workbook", "xls"), ("Book", "xls"), ("WordDocument", "word"), ("PowerPoint", "other"))
-#: Members of a ZIP that is not our kind of workbook → kind.
-_MEMBERS = (
-    ("word/document.xml", "word"), ("xl/workbook.bin", "xlsb"), ("content.xml", "ods"),
-    ("ppt/presentation.xml", "other"),
-)  # fmt: skip
+def not_a_workbook(kind: Kind) -> Refused:
+    """The refusal for a file that is no .xlsx, where only that will do."""
+    if kind in (Kind.ENCRYPTED, Kind.DAMAGED):
+        return refusal(Reason(kind))
+    return refusal(Reason.NOT_WORKBOOK, _TOLD.get(kind, kind))
 
 
-def _not_an_archive(data: bytes) -> Refused:
-    if data.startswith(_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            return refusal(Reason.ENCRYPTED)
-        found = [kind for name, kind in _STREAMS if name.encode("utf-16-le") in data]
-        return refusal(Reason.NOT_WORKBOOK, found[0] if found else "other")
-    start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    for mark, kind in _STARTS:
-        if start.startswith(mark):
-            is_page = kind == "xml" and b"<html" in data[:4096].lower()
-            return refusal(Reason.NOT_WORKBOOK, "html" if is_page else kind)
-    if b"<html" in start or b"<table" in start:
-        return refusal(Reason.NOT_WORKBOOK, "html")
-    return refusal(Reason.NOT_WORKBOOK, "text" if _is_text(data[:4096]) else "other")
+#: Kinds that are told by the words of another.
+_TOLD = {Kind.DOCX: Kind.WORD, Kind.MHTML: Kind.HTML, Kind.SHEET_XML: Kind.XML}
 
 
-def _is_text(start: bytes) -> bool:
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return True
-    return not any(byte < 32 and byte not in (9, 10, 12, 13) for byte in start)
-
-
-def _not_a_workbook(members: dict[str, zipfile.ZipInfo]) -> Refused:
-    for name, kind in _MEMBERS:
-        if name in members:
-            return refusal(Reason.NOT_WORKBOOK, kind)
-    if any(name.startswith("xl/") for name in members):
+def _other_archive(package: Package) -> Refused:
+    kind = kind_of_package(package)
+    if kind is Kind.ARCHIVE and any(name.startswith("xl/") for name in package.members):
         return refusal(Reason.DAMAGED)
-    return refusal(Reason.NOT_WORKBOOK, "archive")
+    return not_a_workbook(kind)

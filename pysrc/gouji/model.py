@@ -172,6 +172,73 @@ class FormRule:
 
 
 @dataclass(frozen=True, slots=True)
+class SoftRule:
+    """A query about plausibility, never more than soft; ``kind`` says which check reads it.
+
+    ``floors`` names the items with the size below which nothing is said of each; ``against`` a
+    second group of items. ``relations`` are the rule's comparisons, one for each place.
+    ``balance`` is the family of hard rules the query explains. ``factor`` is how many times is
+    too many, ``peers`` how many others a comparison needs.
+    """
+
+    name: str
+    kind: str
+    says: str
+    basis: str
+    remedy: str
+    floors: Mapping[str, Number] = field(default_factory=dict)
+    against: tuple[str, ...] = ()
+    relations: tuple[EditRule, ...] = ()
+    balance: str = ""
+    floor: Number = 0
+    factor: int = 0
+    peers: int = 0
+    first_year: int | None = None
+    last_year: int | None = None
+
+    def serves(self, year: int | None) -> bool:
+        """False when the report year is known and outside the years the rule is meant for."""
+        return year is None or (
+            (self.first_year is None or self.first_year <= year)
+            and (self.last_year is None or year <= self.last_year)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What certain words of a narrative say of the tables.
+
+    ``readings`` are the sums a number beside the words may mean; a statement without a number
+    (``zero``) says that one of them is 0, after one of ``leads`` if there are any. ``topic``
+    must be under way in the text, unless empty. ``unless`` are words that silence the claim in
+    their sentence.
+    """
+
+    name: str
+    topic: str
+    words: tuple[str, ...]
+    readings: tuple[tuple[Term, ...], ...]
+    zero: bool = False
+    leads: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """How narratives speak of a form's tables.
+
+    ``topics`` are anchors: name → regular expression. ``fillers`` are words that may stand
+    beside a claim without changing what it says; ``foreign`` ones belong to other subjects and
+    end a topic.
+    """
+
+    topics: Mapping[str, str]
+    claims: tuple[Claim, ...]
+    fillers: tuple[str, ...]
+    foreign: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Predecessor:
     """Where an item's last-year value stands in an earlier edition.
 
@@ -202,6 +269,8 @@ class Form:
     rules: tuple[EditRule, ...]
     form_rules: Mapping[str, FormRule]
     predecessors: Mapping[str, Mapping[str, Predecessor]] = field(default_factory=dict)
+    soft: Mapping[str, SoftRule] = field(default_factory=dict)
+    claims: Claims | None = None
 
     def serves(self, year: int) -> bool:
         """True when the edition is the one to use for that report year (rule E8)."""

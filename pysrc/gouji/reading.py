@@ -7,11 +7,14 @@ workbook travels with them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 from gouji.book_cells import Book, Sheet, exact
 from gouji.cover import Cover, Stamp, find_stamp, read_cover
+from gouji.documents.model import Document
+from gouji.explanations import explanations_in
 from gouji.form_totals import settle_totals
 from gouji.gate import Content, Reason, Refused, open_package, refusal, take
 from gouji.hygiene import Kindness, interpret
@@ -24,21 +27,59 @@ from gouji.values_json import looks_like_json, parse_values
 from gouji.wording import say
 
 #: Sheets of ours that hold nothing to read: large ones are never unpacked.
-NEVER_READ = ("check", "long", "units", "findings", "proof", "contents")
+NEVER_READ = ("check", "long", "units", "findings", "proof", "contents", "returned")
 _NOTED = (Kindness.TIDIED, Kindness.WORDED)
 
 
 def read_file(path: Path) -> Submission:
-    """A unit's form, a district workbook or values JSON. Raises Refused."""
-    content = take(path)
+    """A unit's form, a district workbook, values JSON, or a report in any other format.
+
+    Raises Refused.
+    """
+    return read_content(take(path), str(path))
+
+
+def read_content(content: Content, file: str = "") -> Submission:
+    """The submission in a file's bytes, by what they are. Raises Refused."""
     if looks_like_json(content.data):
-        return parse_values(content, str(path))
-    return read_workbook(content, str(path))
+        return parse_values(content, file)
+    try:
+        return read_workbook(content, file)
+    except Refused as refused:
+        if refused.reason not in (Reason.NOT_WORKBOOK, Reason.OTHER_FORM):
+            raise
+    return _read_other(content, file)
+
+
+def _read_other(content: Content, file: str) -> Submission:
+    """Our own form in another format of workbooks, or a document with the official tables."""
+    from gouji.documents.own_book import own_book
+    from gouji.documents.read import read_document
+
+    book = own_book(content)
+    if book is None:
+        return _recognised(read_document(content), content, file)
+    try:
+        submission = read_book(book, file, content.sha256)
+    except Refused as refused:
+        if refused.reason is not Reason.OTHER_FORM:
+            raise
+        return _recognised(book.document(), content, file)
+    note = say("documents.resaved", kind=f".{book.kind}")
+    return replace(submission, notes=(note, *submission.notes))
+
+
+def _recognised(document: Document, content: Content, file: str) -> Submission:
+    from gouji.recognising import recognise
+
+    return recognise(document, file, content.sha256)
 
 
 def read_workbook(content: Content, file: str = "") -> Submission:
     """The submission in a workbook's bytes. Raises Refused."""
-    return read_book(Book(open_package(content), never_read()), file, content.sha256)
+    package = open_package(content)
+    submission = read_book(Book(package, never_read()), file, content.sha256)
+    return replace(submission, explanations=explanations_in(package))
 
 
 def read_book(book: Book, file: str = "", sha256: str = "") -> Submission:

@@ -8,70 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from itertools import groupby
-from pathlib import PurePath
 from typing import Any
 
 from gouji.edits import Confrontation
 from gouji.model import (
     Form,
     Number,
-    Severity,
-    Status,
     Submission,
     Unit,
     Verdict,
 )
-from gouji.rollup_sums import Proof, UnreadCell, exact_totals, fingerprint, proved, unread_cells
+from gouji.rollup_entry import Entry, Standing, Unreadable
+from gouji.rollup_sums import Proof, UnreadCell, exact_totals, proved, unread_cells
+from gouji.rollup_versions import Files
 from gouji.roster import Match, Roster, normalised
 from gouji.wording import say
 
-
-class Standing(StrEnum):
-    """What became of one file."""
-
-    COUNTED = "counted"
-    LET_IN = "let_in"  #: counted because the coordinator named it
-    RETURNED = "returned"  #: fails a hard rule
-    DUPLICATE = "duplicate"  #: the same values again
-    CONFLICT = "conflict"  #: one unit, different values: all held out
-    UNKNOWN = "unknown"  #: not in the roster
-    NO_UNIT = "no_unit"
-    OTHER_YEAR = "other_year"
-    OTHER_EDITION = "other_edition"
-
-
-_COUNTS = frozenset({Standing.COUNTED, Standing.LET_IN})
-_LISTED = _COUNTS | {Standing.RETURNED, Standing.CONFLICT}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One file, the unit it belongs to (as the roster names it), its standing and the reason."""
-
-    submission: Submission
-    confrontation: Confrontation
-    unit: str
-    standing: Standing
-    why: str = ""
-
-    @property
-    def counts(self) -> bool:
-        return self.standing in _COUNTS
-
-    @property
-    def listed(self) -> bool:
-        """True when the unit × item sheet shows it: it counts, or could be switched in."""
-        return self.standing in _LISTED
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A file that was refused, and the reason in words."""
-
-    file: str
-    why: str
+__all__ = ["Entry", "RollUp", "Standing", "Unreadable", "roll_up", "to_json"]
 
 
 @dataclass(frozen=True)
@@ -99,7 +53,7 @@ class RollUp:
     @property
     def complete(self) -> bool:
         """True when nothing is left to chase: every unit and file is in and the sums stand."""
-        settled = all(e.counts or e.standing is Standing.DUPLICATE for e in self.entries)
+        settled = all(entry.settled for entry in self.entries)
         sound = self.own is None or self.own.verdict is not Verdict.ERRORS
         proved = self.proof.cells == self.proof.agree
         open_ends = self.missing or self.unreadable or self.unused_names
@@ -128,18 +82,22 @@ def roll_up(
     year: int,
     level: str,
     unreadable: Iterable[Unreadable] = (),
+    order: Mapping[str, int] | None = None,
+    held: Mapping[str, str] | None = None,
 ) -> RollUp:
     """Add up what counts. ``let_in`` names units, files or digests (8 characters or more).
 
     A named unit counts although a hard rule fails; a named file also decides between several
-    different files of one unit.
+    different files of one unit. So does ``order``: digest → rank of a version, the later the
+    greater. ``held``: digest → why that file must not count, whatever it says.
     """
     pairs = zip(submissions, confrontations, strict=True)
-    cases = sorted((_attributed(s, c, form, year, roster) for s, c in pairs), key=_order)
+    attributed = (_attributed(s, c, form, year, roster) for s, c in pairs)
+    cases = sorted((_held_out(case, held or {}) for case in attributed), key=_order)
     settled: list[Entry] = [case for case in cases if case.standing is not Standing.COUNTED]
     rest = [case for case in cases if case.standing is Standing.COUNTED]
     for _, group in groupby(rest, key=lambda case: normalised(case.unit)):
-        settled += _settle(form, list(group), let_in)
+        settled += Files(form, list(group), let_in, order or {}).settled()
     entries = tuple(sorted(_without_contained(settled), key=_order))
     counted = [entry.submission for entry in entries if entry.counts]
     totals = exact_totals(form, counted)
@@ -190,71 +148,17 @@ def _attributed(
     return Entry(submission, confrontation, name, standing, why)
 
 
+def _held_out(entry: Entry, held: Mapping[str, str]) -> Entry:
+    why = held.get(entry.submission.sha256)
+    if why is None or entry.standing is not Standing.COUNTED:
+        return entry
+    return replace(entry, standing=Standing.REFUSED, why=why)
+
+
 def _unit_of(submission: Submission, roster: Roster | None) -> Match:
     if roster is None:
         return Match(Unit(submission.unit.strip()))
     return roster.match(submission.unit, submission.code)
-
-
-# ------------------------------------------------------------------ several files of one unit
-def _settle(form: Form, group: list[Entry], let_in: Collection[str]) -> Iterator[Entry]:
-    """Decide among the files of one unit; each comes out once."""
-    chosen = _eligible(group, let_in)
-    values = {id(entry): _values(form, entry, alone=len(group) == 1) for entry in group}
-    kinds = {values[id(entry)]: entry for entry in reversed(chosen)}
-    head = chosen[0] if len(kinds) == 1 else None
-    seen = {values[id(head)]: head} if head else {}
-    for entry in group:
-        twin = seen.setdefault(values[id(entry)], entry)
-        if entry is head:
-            rivals = any(not _hard(e) and values[id(e)] not in kinds for e in group)
-            yield _counted(entry, rivals)
-        elif twin is not entry:
-            why = say("rollup.why.duplicate", file=_shown(twin))
-            yield replace(entry, standing=Standing.DUPLICATE, why=why)
-        elif any(entry is one for one in chosen):
-            yield _conflicting(entry, list(kinds.values()))
-        else:
-            yield _left_out(entry, head)
-
-
-def _values(form: Form, entry: Entry, alone: bool) -> frozenset[Any]:
-    return frozenset() if alone else fingerprint(form, entry.submission)
-
-
-def _eligible(group: list[Entry], let_in: Collection[str]) -> list[Entry]:
-    """The files that may count: those named, else the sound ones, else all of a named unit."""
-    named = [entry for entry in group if any(_names_file(name, entry) for name in let_in)]
-    sound = [entry for entry in group if entry.confrontation.verdict is not Verdict.ERRORS]
-    if named or sound:
-        return named or sound
-    return group if any(_names_unit(name, group[0]) for name in let_in) else []
-
-
-def _counted(entry: Entry, rivals: bool) -> Entry:
-    """The unit's file that counts; ``rivals``: another sound file of the unit says otherwise."""
-    if errors := _hard(entry):
-        return replace(entry, standing=Standing.LET_IN, why=say("rollup.why.let_in", n=errors))
-    if rivals:
-        return replace(entry, standing=Standing.LET_IN, why=say("rollup.why.chosen"))
-    return entry
-
-
-def _conflicting(entry: Entry, versions: list[Entry]) -> Entry:
-    files = say("rollup.listed").join(sorted(_shown(version) for version in versions))
-    why = say("rollup.why.conflict", n=len(versions), files=files)
-    return replace(entry, standing=Standing.CONFLICT, why=why)
-
-
-def _left_out(entry: Entry, counted: Entry | None) -> Entry:
-    """A file that does not count beside ``counted``, the unit's file that does (if any)."""
-    errors = _hard(entry)
-    if not errors and counted:
-        why = say("rollup.why.not_chosen", file=_shown(counted))
-        return replace(entry, standing=Standing.CONFLICT, why=why)
-    key = "rollup.why.replaced" if counted else "rollup.why.returned"
-    places = {"file": _shown(counted)} if counted else {}
-    return replace(entry, standing=Standing.RETURNED, why=say(key, n=errors, **places))
 
 
 def _without_contained(entries: list[Entry]) -> Iterator[Entry]:
@@ -268,7 +172,7 @@ def _without_contained(entries: list[Entry]) -> Iterator[Entry]:
     for entry in entries:
         holder = holders.get(entry.submission.sha256)
         if entry.counts and holder and holder is not entry:
-            why = say("rollup.why.contained", unit=holder.unit, file=_shown(holder))
+            why = say("rollup.why.contained", unit=holder.unit, file=holder.shown)
             entry = replace(entry, standing=Standing.DUPLICATE, why=why)
         yield entry
 
@@ -280,32 +184,10 @@ def _digests(children: Iterable[Submission]) -> Iterator[str]:
         yield from _digests(child.children)
 
 
-def _hard(entry: Entry) -> int:
-    return sum(
-        finding.severity is Severity.HARD and finding.status is Status.FAILED
-        for finding in entry.confrontation.findings
-    )
-
-
-def _shown(entry: Entry) -> str:
-    return PurePath(entry.submission.file).name or entry.submission.sha256[:8] or entry.unit
-
-
 # ------------------------------------------------------------------ names to let in, missing
-def _names_unit(name: str, entry: Entry) -> bool:
-    return normalised(name) in (normalised(entry.unit), normalised(entry.submission.unit))
-
-
-def _names_file(name: str, entry: Entry) -> bool:
-    submission = entry.submission
-    digest = len(name) >= 8 and submission.sha256.startswith(name.lower())
-    known = {submission.file, PurePath(submission.file).name} - {""}
-    return digest or normalised(name) in map(normalised, known)
-
-
 def _unused(let_in: Collection[str], entries: Sequence[Entry]) -> Iterator[str]:
     for name in let_in:
-        if not any(_names_unit(name, entry) or _names_file(name, entry) for entry in entries):
+        if not any(entry.is_of(name) or entry.is_called(name) for entry in entries):
             yield name
 
 

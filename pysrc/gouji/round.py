@@ -10,13 +10,20 @@ import re
 import shutil
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from gouji import editions
+from gouji.mail.settings import (
+    MailboxSettings,
+    MailError,
+    SmtpSettings,
+    mailbox_settings,
+    smtp_settings,
+)
 from gouji.model import LEVELS, Unit
 from gouji.wording import say
 
@@ -34,6 +41,20 @@ class RoundError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """How the office writes and is written to; every part may be missing.
+
+    ``maildir`` is a folder in which a mail program keeps messages, ``office`` who signs letters:
+    ``name``, ``contact``, ``phone``, ``email``.
+    """
+
+    mailbox: MailboxSettings | None = None
+    smtp: SmtpSettings | None = None
+    maildir: str = ""
+    office: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Round:
     """One year's collection. ``last_year`` is a file's name inside ``earlier``, empty for all."""
 
@@ -44,6 +65,7 @@ class Round:
     edition: str
     last_year: str = ""
     deadline: date | None = None
+    post: Post = field(default_factory=Post)
 
     @property
     def facts_file(self) -> Path:
@@ -124,7 +146,7 @@ def read_round(folder: Path) -> Round:
         raise RoundError(say("round.none", folder=folder)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RoundError(say("round.broken", file=file, why=error)) from error
-    known = {"year", "district", "level", "edition", "last_year", "deadline"}
+    known = {"year", "district", "level", "edition", "last_year", "deadline", *_POST}
     if strange := sorted(facts.keys() - known):
         _refuse(file, strange[0], say("round.unknown_key"))
     return Round(
@@ -135,6 +157,7 @@ def read_round(folder: Path) -> Round:
         edition=_edition(file, facts),
         last_year=_file_name(file, facts),
         deadline=_deadline(file, facts),
+        post=_post(file, facts),
     )
 
 
@@ -205,6 +228,34 @@ def _deadline(file: Path, facts: Mapping[str, Any]) -> date | None:
     value = facts.get("deadline")
     if value is not None and type(value) is not date:
         _refuse(file, "deadline", say("round.needs_date"))
+    return value
+
+
+_POST = ("mailbox", "smtp", "maildir", "office")
+_OFFICE = ("name", "contact", "phone", "email")
+
+
+def _post(file: Path, facts: Mapping[str, Any]) -> Post:
+    try:
+        mailbox, smtp = _table(file, facts, "mailbox"), _table(file, facts, "smtp")
+        boxes = mailbox_settings(mailbox) if mailbox is not None else None
+        server = smtp_settings(smtp) if smtp is not None else None
+    except MailError as problem:
+        raise RoundError(say("round.broken", file=file, why=problem)) from problem
+    maildir = _text(file, facts, "maildir") if "maildir" in facts else ""
+    office = _table(file, facts, "office") or {}
+    for key, value in office.items():
+        if key not in _OFFICE:
+            _refuse(file, f"office.{key}", say("round.unknown_key"))
+        if not isinstance(value, str):
+            _refuse(file, f"office.{key}", say("round.needs_text"))
+    return Post(boxes, server, maildir, office)
+
+
+def _table(file: Path, facts: Mapping[str, Any], key: str) -> Mapping[str, Any] | None:
+    value = facts.get(key)
+    if value is not None and not isinstance(value, dict):
+        _refuse(file, key, say("round.needs_table"))
     return value
 
 

@@ -1,4 +1,4 @@
-"""What can be done with a round: begin it, issue its forms, check and compile what came in."""
+"""What can be done with a round before anything came in: begin it, issue its forms."""
 
 from __future__ import annotations
 
@@ -6,24 +6,13 @@ import hashlib
 import json
 import shutil
 import sys
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from gouji import editions
-from gouji.actions import (
-    Checked,
-    Progress,
-    UnusableCall,
-    blank,
-    check_files,
-    compile_files,
-    gather,
-    read_last_year,
-)
+from gouji.actions import Progress, UnusableCall, blank, gather, read_last_year
 from gouji.model import Submission, Unit
-from gouji.rollup import RollUp
 from gouji.roster import Roster, normalised
 from gouji.roster_file import read_roster
 from gouji.round import (
@@ -246,36 +235,3 @@ def _issue_one(
 def received(round_: Round) -> list[Path]:
     """Every file of the inbox, in order of name."""
     return gather([round_.inbox]) if round_.inbox.is_dir() else []
-
-
-def check_round(
-    round_: Round, last_year: Path | None = None, progress: Progress | None = None
-) -> tuple[list[Checked], tuple[str, ...]]:
-    """Every file of the inbox against the rules, and what was odd about last year's files.
-
-    ``last_year`` goes before the round's own. Raises UnusableCall, RosterError.
-    """
-    roster = read_roster(round_.roster_file)
-    last, notes = (read_last_year(last_year), ()) if last_year else last_year_of(round_, roster)
-    return check_files(received(round_), last, progress, roster), notes
-
-
-def compile_round(
-    round_: Round, *, output: Path | None = None, let_in: Collection[str] = (),
-    last_year: Path | None = None, progress: Progress | None = None,
-) -> RollUp:  # fmt: skip
-    """Add up the inbox into the district workbook in the round's output folder.
-
-    Raises UnusableCall, RosterError, OSError.
-    """
-    roster = read_roster(round_.roster_file)
-    last = last_year or last_year_of(round_, roster)[0]
-    target = output or round_.book
-    if target.resolve().is_relative_to(round_.inbox.resolve()):
-        raise UnusableCall(say("round.not_into_inbox", folder=round_.inbox))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    return compile_files(
-        received(round_), output=target, roster=round_.roster_file,
-        last_year=last, let_in=let_in, district=round_.district, year=round_.year,
-        level=round_.level, progress=progress,
-    )  # fmt: skip

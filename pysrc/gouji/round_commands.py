@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from gouji import editions, round_actions, round_survey
+from gouji import editions, round_actions, round_compiling, round_survey
 from gouji.commands import (
     Unusable,
     print_json,
@@ -77,12 +77,12 @@ def _issue(options: argparse.Namespace) -> int:
 
 
 def _status(options: argparse.Namespace) -> int:
-    from gouji.console_book import read_explanations
+    from gouji.console_typed import read_typed
 
     round_ = round_actions.open_round(options.folder)
     files = round_actions.received(round_)
-    explained = read_explanations(round_.consoles)
-    seen = round_survey.survey(round_, explained, progress(files))
+    typed = read_typed(round_.consoles)
+    seen = round_survey.survey(round_, typed, progress(files))
     if options.json:
         print_json(round_survey.to_json(seen))
     else:
@@ -94,7 +94,7 @@ def check(options: argparse.Namespace) -> int:
     """``check`` of a round folder: its inbox, against its own last year unless one is given."""
     round_ = round_actions.open_round(options.files[0])
     files = round_actions.received(round_)
-    checked, notes = round_actions.check_round(round_, options.last_year, progress(files))
+    checked, notes = round_compiling.check_round(round_, options.last_year, progress(files))
     _show_notes(notes)
     return show_checked(checked, options.json)
 
@@ -108,7 +108,7 @@ def compile_(options: argparse.Namespace) -> int:
     if options.last_year is None:
         _show_notes(last_year_of(round_, read_roster(round_.roster_file))[1])
     output = options.output or round_.book
-    rolled = round_actions.compile_round(
+    rolled = round_compiling.compile_round(
         round_, output=output, let_in=options.let_in, last_year=options.last_year,
         progress=progress(round_actions.received(round_)),
     )  # fmt: skip

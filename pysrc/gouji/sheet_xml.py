@@ -19,6 +19,8 @@ from gouji.gate import Package, Reason, refusal
 
 Place = tuple[int, int]  #: row and column, counted from 0
 
+#: A formula whose text the file's format does not tell; that there is one is known.
+UNKNOWN_FORMULA = "=?"
 #: A reader allots every cell up to the last one: more than this is refused.
 MAX_CELLS = 4_000_000
 #: A cell not begun as common writers do, or far out; a comment or CDATA section.

@@ -20,10 +20,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from gouji.book_cells import Book
 from gouji.cover import find_stamp
+from gouji.documents.kinds import Kind
 from gouji.excel import plain_total_formula
 from gouji.findings_list import code_area, list_area
 from gouji.form_totals import normal_formula
-from gouji.gate import Content, open_package, take
+from gouji.gate import Content, Reason, Refused, kind_of, open_package, take
 from gouji.layout import Area, FormLayout, a1, layout_of
 from gouji.locating import normal, soft
 from gouji.model import Finding, Form
@@ -38,6 +39,8 @@ TOLD = 12
 _NOT_UNDERSTOOD = (ValueError, TypeError, KeyError, AttributeError, IndexError, zipfile.BadZipFile)
 #: Validation types that restrict nothing; programs drop or add them freely.
 _FREE = ("none", "any", "", None)
+#: Formats our form may come back in, in which its structure is not compared.
+_OTHER_BOOKS = (Kind.XLS, Kind.ODS, Kind.SHEET_XML)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,15 @@ class _Difference:
 def deep_differences(path: Path, form: Form) -> tuple[Finding, ...]:
     """Every way in which the form in ``path`` differs from the one issued, by cell.
 
-    Empty for values JSON and for a district workbook. Raises Refused as ``read_file`` does.
+    Empty for values JSON, a district workbook and a document. Raises Refused as ``read_file`` does.
     """
     content = take(path)
-    if looks_like_json(content.data) or _is_district(content):
+    if looks_like_json(content.data):
+        return ()
+    kind = kind_of(content)
+    if kind is not Kind.XLSX:  # a document has no cells of ours, another format no structure
+        return (soft("T2", say("structure.not_compared")),) if kind in _OTHER_BOOKS else ()
+    if _is_no_form(content):
         return ()
     try:
         found = load_workbook(io.BytesIO(content.data))
@@ -69,9 +77,15 @@ def deep_differences(path: Path, form: Form) -> tuple[Finding, ...]:
     )
 
 
-def _is_district(content: Content) -> bool:
+def _is_no_form(content: Content) -> bool:
+    """A district workbook, or a workbook that is not ours."""
     never = [say(f"sheet.{name}") for name in NEVER_READ]
-    return find_stamp(Book(open_package(content), never), never).district
+    try:
+        return find_stamp(Book(open_package(content), never), never).district
+    except Refused as refused:
+        if refused.reason is not Reason.OTHER_FORM:
+            raise
+        return True
 
 
 def _issued(form: Form) -> Workbook:

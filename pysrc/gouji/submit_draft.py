@@ -12,9 +12,6 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +33,9 @@ from gouji.findings_list import (
     line_row,
 )
 from gouji.live_form import LiveForm
+from gouji.mail import drafts
+from gouji.mail.addresses import addresses as addresses
+from gouji.mail.model import Attachment
 from gouji.model import Form, Number, Submission, Value
 from gouji.reading import read_file
 from gouji.template import write_template
@@ -50,11 +50,8 @@ if TYPE_CHECKING:
 FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')  #: in a file's name on Windows
 LONGEST_NAME = 60  #: characters of the unit's name in a file's name
 _RESERVED = re.compile(r"(CON|PRN|AUX|NUL|COM\d|LPT\d)$", re.IGNORECASE)
-ADDRESS = re.compile(r"[^@\s,;<>\"()]+@[^@\s,;<>\"()]+\.[^@\s,;<>\"()]+", re.ASCII)
-BETWEEN_ADDRESSES = re.compile(r"[,;，；、\s]+")
 CODE_GROUPS, CODE_GROUP = 3, 4
 PROPERTY = "gouji-code"  #: the code among the copy's document properties
-WORKBOOK_TYPE = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
 # ---------------------------------------------------------------------- names and codes
@@ -211,25 +208,11 @@ def _draw_list(
 
 
 # ---------------------------------------------------------------------- the e-mail
-def addresses(text: str) -> list[str]:
-    """The e-mail addresses in a cell; what is none is left out."""
-    return [word for word in BETWEEN_ADDRESSES.split(text) if ADDRESS.fullmatch(word)]
-
-
 def draft(attachment: Path, *, send_to: str, sender: str, subject: str, body: str) -> bytes:
     """An unsent e-mail as a file: mail programs open it ready to be sent (``X-Unsent``)."""
-    message = EmailMessage(policy=SMTP)
-    message["X-Unsent"] = "1"
-    message["Subject"] = " ".join(subject.split())
-    message["To"] = [Address(addr_spec=one) for one in addresses(send_to)]
-    if own := addresses(sender):
-        message["From"] = Address(addr_spec=own[0])
-    message.set_content(body, cte="base64")  # pure ASCII passes through every mail program
-    main, sub = WORKBOOK_TYPE
-    message.add_attachment(
-        attachment.read_bytes(), maintype=main, subtype=sub, filename=attachment.name
-    )
-    return bytes(message)
+    file = Attachment(attachment.name, attachment.read_bytes())
+    own = "".join(addresses(sender)[:1])
+    return drafts.draft(addresses(send_to), subject, body, [file], sender=own)
 
 
 def open_with_system(file: Path) -> bool:

@@ -28,7 +28,8 @@ class DemoRound:
     """A round as it would lie before the district office on the last day.
 
     ``submissions`` are what came in, named in ``file`` the way people name files; ``last_year``
-    one submission a unit where known; ``others`` attachments that are no workbook (name → bytes);
+    one submission a unit where known; ``ways`` how they were sent, as the plan says;
+    ``others`` attachments that are no workbook (name → bytes);
     ``published`` the totals the district must come to, where they are known.
     """
 
@@ -43,6 +44,7 @@ class DemoRound:
     notes: tuple[Note, ...] = ()
     others: Mapping[str, bytes] = field(default_factory=dict)
     published: Mapping[str, Value] | None = None
+    ways: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 from gouji import editions
 from gouji.demo.cast import Actor, DemoRound, cast, data
+from gouji.demo.deal import complete
 from gouji.demo.draw import draw
 from gouji.demo.plant import plant
+from gouji.demo.sending import versions
 from gouji.model import Submission, Unit
 
 
@@ -24,6 +27,13 @@ def make() -> DemoRound:
     ]
     taken = plant(form, plan["year"], players, drafts, plan["planted"], plan["draw"])
     unit, submission = _real(real, plan["edition"], plan["year"])
+    ways = tuple(plan["sent"])
+
+    def change(sent: Submission, more: Mapping[str, int]) -> Submission:
+        leaves = {code: v for code, v in sent.values.items() if code not in form.totals}
+        added = {code: int(leaves[code] or 0) + n for code, n in more.items()}
+        return replace(sent, values=complete(form, leaves | added))
+
     return DemoRound(
         edition=form.id,
         district=players.district,
@@ -31,10 +41,11 @@ def make() -> DemoRound:
         year=plan["year"],
         source=plan["source"],
         roster=tuple(_listed(actor, real["replaces"], unit) for actor in players.actors),
-        submissions=(*taken.submissions, submission),
+        submissions=(*versions(ways, taken.submissions, change), submission),
         last_year=tuple(taken.last_year),
         notes=tuple(taken.notes),
         others=taken.others,
+        ways=ways,
     )
 
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from gouji import editions
-from gouji.actions import UnusableCall, compile_files
+from gouji.actions import UnusableCall
 from gouji.carry import earlier_year
+from gouji.compiling import compile_files
 from gouji.demo.cast import DemoRound
+from gouji.demo.sending import content, notes, plan
+from gouji.ledger.records import archive_folder, ledger_file
 from gouji.model import Finding, Form, Number, Severity, Status, Submission, Verdict
 from gouji.rollup import Entry, RollUp, Standing, to_json
 from gouji.roster import Roster
 from gouji.roster_file import write_roster
-from gouji.round import Round, book_name, make_folders, write_round
-from gouji.round_actions import ISSUED_LIST, compile_round, ensure_console, issue
+from gouji.round import SIDE, Round, book_name, make_folders, write_round
+from gouji.round_actions import ISSUED_LIST, ensure_console, issue
+from gouji.round_compiling import compile_round
 from gouji.template import write_template
 from gouji.wording import say
 
@@ -50,6 +56,8 @@ class _Stage:
         self.before: Mapping[str, Submission] = {s.unit: s for s in round_.last_year}
         self.place = Round(folder, round_.year, round_.district, round_.level, round_.edition,
                            book_name(round_.district, round_.year - 1))  # fmt: skip
+        self.sent = plan(round_.ways, round_.submissions, round_.roster)
+        self.notes = (*round_.notes, *notes(round_.ways, self.sent))
         self.step = 0
 
     def _step(self, key: str, **places: object) -> None:
@@ -63,8 +71,9 @@ class _Stage:
     def prepare(self) -> None:
         """Make the folders; refuse one that holds something that is not this demonstration's."""
         place = self.place
-        expected = {place.inbox / s.file for s in self.round.submissions}
+        expected = {place.inbox / sent.name for sent in self.sent}
         expected |= {place.inbox / name for name in self.round.others}
+        expected |= {archive_folder(place), ledger_file(place), *_afterwards(place)}
         expected |= {place.roster_file, place.earlier, place.issued, place.inbox, place.output,
                      place.facts_file, place.console, place.libreoffice_console,
                      place.folder / ISSUED_LIST}  # fmt: skip
@@ -73,6 +82,9 @@ class _Stage:
         if strange:
             example = strange[0].relative_to(self.folder)
             raise UnusableCall(say("demo.not_empty", folder=self.folder, example=example))
+        for former in (archive_folder(place), *_afterwards(place)):
+            shutil.rmtree(former, ignore_errors=True)
+        ledger_file(place).unlink(missing_ok=True)
         make_folders(place)
         self.tell(say("demo.intro", district=self.round.district, year=self.round.year,
                       basis=self.form.basis))  # fmt: skip
@@ -115,24 +127,35 @@ class _Stage:
 
     def receive(self) -> None:
         """The files as the units sent them, mistakes and all."""
-        for submission in self.round.submissions:
-            self._write(self.place.inbox, submission, self.before.get(submission.unit))
-        for name, content in self.round.others.items():
-            (self.place.inbox / name).write_bytes(content)
-        n = len(self.round.submissions) + len(self.round.others)
+        for sent in self.sent:
+            data = content(sent, self.form, self._filled)
+            (self.place.inbox / sent.name).write_bytes(data)
+        for name, data in self.round.others.items():
+            (self.place.inbox / name).write_bytes(data)
+        n = len(self.sent) + len(self.round.others)
         self._step("received", n=n, folder=self._shown(self.place.inbox))
-        if self.round.notes:
-            self.tell(say("demo.planted", n=len(self.round.notes)))
-        for note in self.round.notes:
+        if self.notes:
+            self.tell(say("demo.planted", n=len(self.notes)))
+        for note in self.notes:
             self.tell(say("demo.note", unit=note.unit, text=note.text))
 
-    def _write(self, folder: Path, submission: Submission, earlier: Submission | None) -> Path:
+    def _filled(self, submission: Submission, macros: bool) -> bytes:
+        """The filled form as bytes."""
+        with TemporaryDirectory() as folder:
+            earlier = self.before.get(submission.unit)
+            return self._write(Path(folder), submission, earlier, macros).read_bytes()
+
+    def _write(
+        self, folder: Path, submission: Submission, earlier: Submission | None,
+        macros: bool = False,
+    ) -> Path:  # fmt: skip
         path = folder / submission.file
+        path = path.with_suffix(".xlsm") if macros else path
         numbers: dict[str, Number] | None = None
         if earlier and submission.year == self.round.year:
             found = earlier_year(self.form, earlier).values
             numbers = {code: each.number for code, each in found.items()}
-        write_template(self.form, path, submission=submission, earlier=numbers)
+        write_template(self.form, path, submission=submission, earlier=numbers, macros=macros)
         return path
 
     def compile(self) -> RollUp:
@@ -213,6 +236,14 @@ def _first(form: Form, entry: Entry) -> Finding:
     return min(hard, key=distance)
 
 
+def _afterwards(place: Round) -> list[Path]:
+    """Folders that the buttons make when somebody plays on with a demonstration."""
+    return [place.folder / say(key) for key in
+            ("round.path.sorted", "returned.folder", "returned.reminders")]  # fmt: skip
+
+
 def _is_lock(path: Path) -> bool:
-    """What an office leaves beside a workbook that is open."""
-    return path.name.startswith(("~$", ".~lock"))
+    """What an office leaves beside a workbook that is open, and a collection or list of ours."""
+    return path.name.startswith(("~$", ".~lock", SIDE)) or path.name.startswith(
+        f"{say('round.path.ledger')}-"
+    )

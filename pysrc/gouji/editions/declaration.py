@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from gouji.editions.claims import read_claims
 from gouji.editions.expand import expand_predecessors, expand_rules
 from gouji.editions.problem import EditionError, Place
+from gouji.editions.soft_rules import soft_rules
 from gouji.model import Block, Form, FormRule, Item, Kind, Line, Section, Severity, Table
 
 __all__ = ["EditionError", "read_declaration"]
@@ -16,7 +18,7 @@ __all__ = ["EditionError", "read_declaration"]
 _FORM_RULE_KINDS = ("edition_year", "domain", "rollup", "blank")
 _TOP = {
     "id", "title", "basis", "version", "first_year", "last_year", "guide", "sections",
-    "narrative", "tables", "rules", "form_rules", "was",
+    "narrative", "tables", "rules", "form_rules", "was", "soft", "claims",
 }  # fmt: skip
 
 
@@ -36,6 +38,9 @@ def read_declaration(path: Path) -> Form:
     )
     place.unique([table.sheet for table in tables], "tables", "sheet names")
     items = _items(tables, data["tables"], place)
+    rules = expand_rules(place.mapping(data, "rules", default={}), tables, items, place)
+    form_rules = _form_rules(place.mapping(data, "form_rules", default={}), place)
+    families = frozenset(rule.family for rule in rules)
     form = Form(
         id=place.text(data, "id"),
         title=place.text(data, "title"),
@@ -48,9 +53,18 @@ def read_declaration(path: Path) -> Form:
         narrative_sheet=place.text(data.get("narrative", {}), "sheet", default="", at="narrative"),
         guide=tuple(place.texts(data, "guide")),
         items=items,
-        rules=expand_rules(place.mapping(data, "rules", default={}), tables, items, place),
-        form_rules=_form_rules(place.mapping(data, "form_rules", default={}), place),
+        rules=rules,
+        form_rules=form_rules,
         predecessors=expand_predecessors(place.mapping(data, "was", default={}), items, place),
+        soft=soft_rules(
+            place.mapping(data, "soft", default={}),
+            tables,
+            items,
+            families,
+            families | form_rules.keys(),
+            place,
+        ),
+        claims=read_claims(data["claims"], items, place) if "claims" in data else None,
     )
     if form.id != path.stem:
         raise place.at("id").wrong(f"is '{form.id}', but the file is named {path.name}")

@@ -1,0 +1,142 @@
+"""The use case compile: many submissions added up into one district workbook with its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from gouji import editions
+from gouji.actions import (
+    LastYear,
+    Progress,
+    UnusableCall,
+    confront_many,
+    last_year_numbers,
+    read_all,
+    read_last_year,
+)
+from gouji.edits import confront
+from gouji.layout import layout_of
+from gouji.model import Finding, Form, Status, Submission
+from gouji.rollup import Entry, RollUp, Unreadable, roll_up
+from gouji.roster import Roster
+from gouji.wording import say
+
+T = TypeVar("T")
+#: Unit, rule and message of a finding → the explanation that stands for it.
+Explained = Mapping[tuple[str, str, str], str]
+
+
+def compile_files(
+    files: Sequence[Path], *, output: Path | None = None, roster: Path | None = None,
+    last_year: Path | LastYear | None = None, let_in: Collection[str] = (), district: str = "",
+    year: int | None = None, level: str = "", progress: Progress | None = None,
+) -> RollUp:  # fmt: skip
+    """Add many submissions up into one district workbook with proof.
+
+    ``district``, ``year`` and ``level`` are taken from the files when not given. Raises
+    RosterError, and UnusableCall when no file or not the last-year file can be read, or no year
+    can be told.
+    """
+    from gouji.roster_file import read_roster
+
+    if not files:
+        raise UnusableCall(say("action.no_files"))
+    submissions: list[Submission] = []
+    unreadable: list[Unreadable] = []
+    for file, submission, refusal in read_all(files, progress):
+        if submission is None:
+            unreadable.append(Unreadable(str(file), refusal))
+        else:
+            submissions.append(submission)
+    return compile_read(
+        Received(tuple(submissions), tuple(unreadable)),
+        output=output, roster=read_roster(roster) if roster else None,
+        last=read_last_year(last_year), let_in=let_in, district=district, year=year, level=level,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came in, read; ``order`` and ``held`` as ``rollup.roll_up`` takes them."""
+
+    submissions: tuple[Submission, ...]
+    unreadable: tuple[Unreadable, ...] = ()
+    order: Mapping[str, int] = field(default_factory=dict)
+    held: Mapping[str, str] = field(default_factory=dict)
+    explained: Explained = field(default_factory=dict)
+    received: Mapping[str, datetime] = field(default_factory=dict)  #: file → when it came in
+
+
+def compile_read(
+    got: Received, *, output: Path | None, roster: Roster | None, last: LastYear | None,
+    let_in: Collection[str] = (), district: str = "", year: int | None = None, level: str = "",
+) -> RollUp:  # fmt: skip
+    """The same for what has been read. Raises UnusableCall, OSError."""
+    submissions, unreadable = got.submissions, got.unreadable
+    if not submissions:
+        if not unreadable:
+            raise UnusableCall(say("action.no_files"))
+        why = say("action.refused", file=Path(unreadable[0].file).name, why=unreadable[0].why)
+        raise UnusableCall(say("action.nothing_to_compile", n=len(unreadable), why=why))
+    year = year or _common([s.year for s in submissions if s.year is not None])
+    if year is None:
+        raise UnusableCall(say("action.no_year"))
+    if last:
+        last.refuse_wrong_year(year)
+    form = _form_of_year(submissions, year)
+    level = level or ("city" if any(s.children for s in submissions) else "district")
+    rolled = roll_up(
+        form, submissions, confront_many(form, submissions, roster, last),
+        roster=roster, let_in=let_in, district=district or say("action.district"),
+        year=year, level=level, unreadable=unreadable, order=got.order, held=got.held,
+    )  # fmt: skip
+    rolled = replace(rolled, entries=tuple(_explained(e, got.explained) for e in rolled.entries))
+    earlier = last.source if last and last.whole else None
+    own = confront(form, rolled.as_submission(), earlier, layout_of(form).place)
+    if not rolled.complete:
+        own = replace(own, findings=tuple(_provisional(form, own.findings)))
+    rolled = replace(rolled, own=own)
+    if output:
+        from gouji.district_book import write_district_book
+
+        numbers = last_year_numbers(form, earlier) if earlier else None
+        write_district_book(
+            rolled, output, form=form, own=own, earlier=numbers, received=got.received or None
+        )
+    return rolled
+
+
+def _explained(entry: Entry, texts: Explained) -> Entry:
+    """The entry with the explanations that stand for its findings."""
+    own = {
+        (finding.rule, finding.message): text
+        for finding in entry.confrontation.findings
+        if (text := texts.get((entry.unit, finding.rule, finding.message)))
+    }
+    return replace(entry, explained=own) if own else entry
+
+
+def _provisional(form: Form, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """While units are missing, a district's difference to last year says little: say so."""
+    across_years = {rule.name for rule in form.rules if rule.needs_last_year}
+    for finding in findings:
+        if finding.rule in across_years and finding.status is Status.FAILED:
+            message = say("action.partial_year", message=finding.message)
+            finding = replace(finding, message=message)
+        yield finding
+
+
+def _form_of_year(submissions: Sequence[Submission], year: int) -> Form:
+    """The edition most files use among those that serve the year; the others are left out."""
+    used = [s.edition for s in submissions]
+    fitting = [edition for edition in used if editions.load(edition).serves(year)]
+    return editions.load(_common(fitting or used) or used[0])
+
+
+def _common(values: Sequence[T]) -> T | None:
+    """The value that occurs most often; the smallest of several."""
+    return min(values, key=lambda value: (-values.count(value), str(value)), default=None)

@@ -1,0 +1,71 @@
+"""Check and compile what came into a round."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from gouji import explaining
+from gouji.actions import Checked, Progress, UnusableCall, confront_read, read_last_year
+from gouji.compiling import compile_read
+from gouji.explaining import Key, Typed
+from gouji.ledger.events import Kind
+from gouji.ledger.records import opened
+from gouji.rollup import RollUp
+from gouji.roster_file import read_roster
+from gouji.round import Round
+from gouji.round_files import files_of
+from gouji.round_last_year import last_year_of
+from gouji.wording import say
+
+
+def check_round(
+    round_: Round, last_year: Path | None = None, progress: Progress | None = None
+) -> tuple[list[Checked], tuple[str, ...]]:
+    """Every file that came in against the rules, and what was odd about last year's files.
+
+    ``last_year`` goes before the round's own. Raises UnusableCall, RosterError, RoundError.
+    """
+    roster = read_roster(round_.roster_file)
+    last, notes = (read_last_year(last_year), ()) if last_year else last_year_of(round_, roster)
+    files = files_of(round_, progress)
+    checked = [
+        Checked(Path(one.file), one, confront_read(one, last, roster)) for one in files.submissions
+    ]
+    checked += [Checked(Path(one.file), None, None, one.why) for one in files.unreadable]
+    return sorted(checked, key=lambda one: str(one.file)), notes
+
+
+def compile_round(
+    round_: Round, *, output: Path | None = None, let_in: Collection[str] = (),
+    last_year: Path | None = None, typed: dict[Key, Typed] | None = None,
+    progress: Progress | None = None,
+) -> RollUp:  # fmt: skip
+    """Add up what came in into the district workbook in the round's output folder.
+
+    Names to let in are remembered by the ledger. Raises UnusableCall, RosterError, RoundError,
+    OSError.
+    """
+    roster = read_roster(round_.roster_file)
+    last = read_last_year(last_year) if last_year else last_year_of(round_, roster)[0]
+    target = output or round_.book
+    if target.resolve().is_relative_to(round_.inbox.resolve()):
+        raise UnusableCall(say("round.not_into_inbox", folder=round_.inbox))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    files = files_of(round_, progress)
+    known = explaining.known_from(files.decisions)
+    explained = explaining.gathered(files.submissions, known, typed or {})
+    names = tuple(dict.fromkeys([*files.let_in, *let_in]))
+    rolled = compile_read(
+        files.received(explaining.standing(explained)), output=target, roster=roster, last=last,
+        let_in=names, district=round_.district, year=round_.year, level=round_.level,
+    )  # fmt: skip
+    _remember(round_, [name for name in let_in if name not in rolled.unused_names])
+    return rolled
+
+
+def _remember(round_: Round, names: Collection[str]) -> None:
+    if names:
+        with opened(round_) as records:
+            for name in names:
+                records.decide(Kind.LET_IN, detail={"name": name})
