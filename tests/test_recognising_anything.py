@@ -92,3 +92,13 @@ def test_a_text_with_a_line_lost_never_gives_another_s_value(
     wrong = {code for code, value in found.values.items() if value not in (None, values[code])}
     assert not wrong
     assert found.structure or None not in found.values.values()
+
+
+def test_head_rows_that_ran_together_are_not_counted_out_wrongly() -> None:
+    form = FORMS["2019"]
+    values: dict[str, Value] = {code: 1000 + at for at, code in enumerate(form.items)}
+    text = as_dump(report(form, boards(form, values)))
+    found = recognise(read_text(text.replace("\t行政诉讼\n\n", "\t行政诉讼\n").encode()))
+    assert all(found.values[code] is None for code in form.items if code.startswith("review."))
+    (finding,) = found.structure
+    assert finding.message.startswith("没有找到“四、政府信息公开行政复议、行政诉讼情况”的表格")

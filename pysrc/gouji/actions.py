@@ -185,7 +185,19 @@ def confront_read(
         places = {"unit": submission.unit, "earlier": earlier.unit}
         notes.append(_note("T3", say("action.other_unit", **places)))
     submission = replace(submission, structure=(*submission.structure, *notes))
-    return confront(form, submission, earlier, layout_of(form).place)
+    return diagnosed(form, submission, confront(form, submission, earlier, layout_of(form).place),
+                     earlier)  # fmt: skip
+
+
+def diagnosed(
+    form: Form, submission: Submission, result: Confrontation, earlier: Submission | None
+) -> Confrontation:
+    """The same with what is probably wrong beside each failed balance."""
+    if result.verdict is not Verdict.ERRORS:
+        return result
+    from gouji.diagnosis import with_suspects
+
+    return with_suspects(form, submission, result, earlier, layout_of(form).place)
 
 
 def _note(rule: str, message: str) -> Finding:

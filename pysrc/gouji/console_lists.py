@@ -11,10 +11,11 @@ from gouji.model import Finding, Severity
 from gouji.rollup import Entry
 from gouji.round_files import local
 from gouji.round_survey import Line, Survey
+from gouji.screen import suspected
 from gouji.wording import say
 
 CHANGES_SHOWN = 8
-_DIGEST = 16  #: characters of a digest; enough to tell any files apart
+_DIGEST = 12  #: characters of a digest; enough to tell any files apart
 
 
 def show_units(desk: Desk, seen: Survey) -> None:
@@ -69,7 +70,8 @@ def show_findings(desk: Desk, seen: Survey) -> tuple[int, int]:
 
 
 def _told(finding: Finding) -> str:
-    return finding.message
+    """The message; below it what is probably wrong, the likeliest first."""
+    return "\n".join([finding.message, *suspected(finding)])
 
 
 def _yes_or_no(accepted: bool | None) -> str | None:

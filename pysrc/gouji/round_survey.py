@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gouji import editions, explaining
-from gouji.actions import Progress, confront_many
+from gouji.actions import LastYear, Progress, confront_many, diagnosed
 from gouji.collecting import FileState, State
 from gouji.edits import Confrontation
 from gouji.explaining import Explanation, Key, Typed
@@ -116,7 +116,7 @@ def survey(round_: Round, typed: TypedIn | None = None, progress: Progress | Non
     )  # fmt: skip
     known = explaining.known_from(files.decisions)
     explained = explaining.gathered(got.submissions, known, typed or {})
-    maker = _Lines(files, rolled.entries, explained)
+    maker = _Lines(files, rolled.entries, explained, last)
     units = tuple(maker.unit(unit) for unit in roster.units)
     spoken = {normalised(unit.name) for unit in roster.units}
     strays = tuple(maker.strays(spoken))
@@ -132,6 +132,7 @@ class _Lines:
     files: RoundFiles
     entries: Sequence[Entry]
     explained: Mapping[Key, Explanation]
+    last: LastYear | None
 
     def unit(self, unit: Unit) -> Line:
         name = normalised(unit.name)
@@ -178,9 +179,16 @@ class _Lines:
             if (text := self.explained.get((entry.unit, finding.rule, finding.message)))
         }
         return replace(
-            line, code=unit.code, confrontation=entry.confrontation, explained=own_texts,
+            line, code=unit.code, confrontation=self._diagnosed(entry), explained=own_texts,
             file=entry.submission.file, refused=entry.standing in _UNUSABLE,
         )  # fmt: skip
+
+    def _diagnosed(self, entry: Entry) -> Confrontation:
+        submission = entry.submission
+        usable = self.last is not None and self.last.precedes(submission.year)
+        earlier = self.last.of(submission) if self.last is not None and usable else None
+        form = editions.load(submission.edition)
+        return diagnosed(form, submission, entry.confrontation, earlier)
 
     def _is_explained(self, entry: Entry) -> bool:
         """Nothing failed, or everything that did was explained and accepted."""

@@ -46,6 +46,17 @@ def checked_json(one: Checked) -> dict[str, Any]:
     }
 
 
+#: More suspects than these say nothing to a person: any of many cells could be the one.
+_SUSPECTS = 3
+
+
+def suspected(finding: Finding) -> Iterator[str]:
+    """What is probably wrong with a sum, in sentences; nothing where too much could be."""
+    for suspect in finding.suspects if len(finding.suspects) <= _SUSPECTS else ():
+        if suspect.why.endswith("。"):  # else it is a reason that the message gives already
+            yield say("screen.suspect", why=suspect.why)
+
+
 def finding_json(finding: Finding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
@@ -86,6 +97,7 @@ def checked(one: Checked) -> Iterator[str]:
             severity=say(f"severity.{finding.severity.value}"),
             rule=finding.family, message=finding.message,
         )  # fmt: skip
+        yield from (f"      {line}" for line in suspected(finding))
     if len(failed) > _SHOWN:
         yield "  " + say("screen.more_findings", n=len(failed) - _SHOWN)
     yield from _undecided(result.findings)

@@ -64,6 +64,8 @@ def _lay(region: Region, block: BlockAxes, axes: FormAxes) -> BlockMatch | None:
     across = align(scores(block.columns, printed))
     if 2 * len(across.pairs) < len(block.columns.lines) or not across.pairs:
         return None
+    if not region.standing and any(_is_heading(block.columns, path) for path in region.columns):
+        return None  # counted out wrongly: a heading of columns is no column
     labelled = [at for at, path in enumerate(region.columns) if path.own]
     span = Span(min(across.pairs.values()), max(labelled))
     body = mended(body_rows(region, span, block.rows), block.rows)
@@ -89,6 +91,11 @@ def _merged_on(region: Region, column: int) -> bool:
     rows = [region.row(number) for number in (*region.head[-1:], *region.body)]
     pairs = [(row[column - 1], row[column]) for row in rows if 0 < column < len(row)]
     return bool(pairs) and all(left is cell for left, cell in pairs)
+
+
+def _is_heading(axis: Axis, path: Path) -> bool:
+    meant = axis.look(path.text)
+    return meant is not None and meant.label in axis.parents - axis.leaves
 
 
 def _agreement(axis: Axis, number: int, path: Path) -> float:

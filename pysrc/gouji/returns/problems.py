@@ -82,11 +82,16 @@ def problems_of(
     for finding in failed(confrontation):
         remedy = remedies.get(finding.rule) or remedies.get(finding.family, "")
         wrong, todo = _apart(finding.message, remedy)
-        hints = [_hint(form, suspect) for suspect in finding.suspects]
+        suspects = finding.suspects if len(finding.suspects) <= _HINTS else ()
+        hints = [_hint(form, suspect) for suspect in suspects]
         explanation = (explained or {}).get((finding.rule, finding.message), "")
         places = tuple(_spots(form, submission, finding, spots))
         found.append(Problem(finding, places, wrong, "".join([todo, *hints]), explanation))
     return found
+
+
+#: More suspects than these are no help to a clerk: any of many cells could be the one.
+_HINTS = 2
 
 
 def _apart(message: str, remedy: str) -> tuple[str, str]:
@@ -98,6 +103,9 @@ def _apart(message: str, remedy: str) -> tuple[str, str]:
 
 
 def _hint(form: Form, suspect: Suspect) -> str:
+    """What is probably wrong; a reason that is a sentence of its own says it all."""
+    if suspect.why.endswith("。"):
+        return say("screen.suspect", why=suspect.why)
     changes = say("message.joint").join(
         say("returns.change", item=form.items[code].label if code in form.items else code,
             value=say("structure.blank") if value is None else show(value))

@@ -1,0 +1,119 @@
+"""From the facts of a submission to groups of repairs: each group is one cause with its answers.
+
+Pieces of the form that share no cell are searched by themselves. Inside a piece the answers are
+taken apart again where they are the product of independent ones, so that two slips in one table
+are two short lists instead of one long list of pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from gouji.diagnosis.apart import apart
+from gouji.diagnosis.balances import Balances, Piece, Row, balances_of
+from gouji.diagnosis.factors import Cause, factors
+from gouji.diagnosis.facts import Facts
+from gouji.diagnosis.freedom import Bound
+from gouji.diagnosis.milp import one_least_change
+from gouji.diagnosis.search import Change, Problem, Steps, least_changes
+
+#: Cells of one piece that may be wrong together, besides those without a value.
+DEEPEST = 8
+
+
+@dataclass(frozen=True)
+class Group:
+    """Alternative changes of which one is needed; ``rules`` are those out of balance it settles.
+
+    ``free`` are the sets of cells that the rules leave a choice.
+    """
+
+    rules: tuple[int, ...]
+    changes: tuple[Change, ...]
+    free: frozenset[frozenset[int]] = frozenset()
+
+
+@dataclass(frozen=True)
+class Located:
+    """Groups in the form's order; ``complete`` when no least change is missing.
+
+    ``contradicted`` are rules no change of this year's cells can satisfy beside the others.
+    """
+
+    groups: tuple[Group, ...]
+    complete: bool
+    contradicted: tuple[int, ...]
+    implied: Mapping[int, Row]  #: rules out of balance that follow from those of several groups
+
+
+class Bounds(dict[int, Bound]):
+    """Bounds by unknown, made when first asked for."""
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__()
+        self._facts = facts
+
+    def __missing__(self, unknown: int) -> Bound:
+        self[unknown] = self._facts.bound(unknown)
+        return self[unknown]
+
+
+def locate(facts: Facts, fixed: frozenset[int], steps: int) -> Located:
+    """Where the errors are: all least changes, by cause. ``steps`` bound the work of each piece."""
+    position = facts.outline.position
+    must = [position[code] for code in facts.must if position[code] not in fixed]
+    form = facts.outline.form
+    balances = balances_of(form, facts.live, facts.speaking)
+    contradicted = _contradicted(balances, facts.gaps)
+    if contradicted:
+        speaking = tuple(n for n in facts.speaking if n not in contradicted)
+        balances = balances_of(form, facts.live, speaking)
+    bounds = Bounds(facts)
+    groups: list[Group] = []
+    complete = True
+    for place in _concerned(balances, facts.gaps, must):
+        piece = balances.pieces[place]
+        problem = Problem(
+            piece.rows,
+            tuple(facts.gaps.get(number, 0) for number in piece.rules),
+            bounds,
+            fixed,
+            tuple(unknown for unknown in must if balances.piece_with.get(unknown) == place),
+        )
+        found, whole = _solve(problem, piece, steps)
+        groups += found
+        complete = complete and whole
+    implied = {n: balances.row_of[n] for n in facts.gaps if n in balances.implied}
+    return Located(tuple(groups), complete, contradicted, implied)
+
+
+def _concerned(balances: Balances, gaps: Mapping[int, int], must: Iterable[int]) -> list[int]:
+    out = {balances.piece_of[number] for number in gaps if number in balances.piece_of}
+    return sorted(out | {balances.piece_with[u] for u in must if u in balances.piece_with})
+
+
+def _contradicted(balances: Balances, gaps: Mapping[int, int]) -> tuple[int, ...]:
+    """Rules that follow from others, while their numbers (last year's, most likely) do not."""
+    return tuple(
+        number
+        for number, tie in balances.following.items()
+        if sum(times * gaps.get(other, 0) for other, times in tie.items())
+    )
+
+
+def _solve(problem: Problem, piece: Piece, steps: int) -> tuple[list[Group], bool]:
+    outcome = least_changes(problem, Steps(steps), DEEPEST)
+    if outcome.changes:
+        causes = factors(problem, outcome.changes)
+        return [_group(piece, cause, outcome.free) for cause in causes], outcome.complete
+    causes = apart(problem, Steps(steps))
+    if not causes and (change := one_least_change(problem)):
+        causes = factors(problem, (change,))
+    return [_group(piece, cause) for cause in causes], False
+
+
+def _group(piece: Piece, cause: Cause, free: frozenset[frozenset[int]] = frozenset()) -> Group:
+    rules = tuple(piece.rules[row] for row in sorted(cause.rows))
+    here = {frozenset(change) for change in cause.changes}
+    return Group(rules, cause.changes, free & here)

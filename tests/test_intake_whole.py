@@ -1,0 +1,79 @@
+"""The whole way of what departments really send: the demonstration's inbox, and the seed report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gouji.collecting import State
+from gouji.demo import run as play
+from gouji.round import read_round
+from gouji.round_survey import Survey, survey
+
+Run = Callable[..., tuple[int, str, str]]
+DATA = Path(__file__).parent / "data"
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Survey:
+    folder = tmp_path_factory.mktemp("demo") / "round"
+    play(folder, "2019", lambda line: None)
+    return survey(read_round(folder))
+
+
+def test_the_inbox_comes_in_many_formats(seen: Survey) -> None:
+    endings = {path.suffix for path in seen.round.inbox.iterdir()}
+    assert endings == {".xlsx", ".xlsm", ".docx", ".html", ".xls", ".txt", ".zip", ".eml"}
+    assert len(seen.units) == 40
+
+
+def test_every_file_is_in_exactly_one_state_with_a_reason(seen: Survey) -> None:
+    digests = [state.sha256 for state in seen.files.states]
+    assert len(set(digests)) == len(digests)
+    arrivals = {receipt.key for state in seen.files.states for receipt in state.receipts}
+    brought = {key.split("|")[0] for key in arrivals}
+    assert brought == {path.name for path in seen.round.inbox.iterdir()}, "nothing is lost"
+    for state in seen.files.states:
+        entry = seen.entries.get(state.sha256)
+        assert state.unit or state.why, state.name
+        if state.state is not State.LATEST:
+            assert state.why, state.name
+        if entry and not entry.counts:
+            assert entry.why, state.name
+
+
+def test_documents_count_like_forms(seen: Survey) -> None:
+    kinds = {Path(entry.submission.file).suffix: entry for entry in seen.entries.values()
+             if entry.submission.medium != "form"}  # fmt: skip
+    assert kinds.keys() == {".docx", ".html", ".xls", ".txt"}
+    assert all(entry.counts for entry in kinds.values())
+    assert {entry.submission.medium for entry in kinds.values()} == {"docx", "html", "text"}
+
+
+def test_versions_by_mail_have_an_order_and_a_difference(seen: Survey) -> None:
+    mailed = [s for s in seen.files.states if s.version == 2]
+    assert len(mailed) == 2 and all(s.state is State.LATEST for s in mailed)
+    changes = {len(state.difference.changes) for state in mailed if state.difference}
+    assert 1 in changes, "one of them was corrected in one cell"
+    assert sum(s.state is State.SUPERSEDED for s in seen.files.states) == 2
+    twice = [s for s in seen.files.states if len(s.receipts) == 2 and s.version]
+    assert len(twice) == 1, "the same mail sent again is one file"
+
+
+def test_a_published_report_is_compared_with_the_workbook(run: Run, tmp_path: Path) -> None:
+    form = tmp_path / "科技局.xlsx"
+    run("fill", "--values", DATA / "reports" / "01.json", "-o", form)
+    status, out, _ = run("compare", DATA / "seed.txt", form, "--json")
+    told = json.loads(out)
+    assert told["items"] == [] and told["same"] + len(told["blank_zero"]) == 198
+    values = json.loads((DATA / "reports" / "01.json").read_text(encoding="utf-8"))
+    values["values"]["proactive.normative.made"] = 3
+    (tmp_path / "v.json").write_text(json.dumps(values), encoding="utf-8")
+    run("fill", "--values", tmp_path / "v.json", "-o", form)
+    status, out, _ = run("compare", DATA / "seed.txt", form)
+    assert status == 1 and "2" in out and "3" in out
+    status, _, err = run("compare", tmp_path / "没有.html", form)
+    assert status == 2 and len(err.strip().splitlines()) == 1
