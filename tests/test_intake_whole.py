@@ -63,6 +63,17 @@ def test_versions_by_mail_have_an_order_and_a_difference(seen: Survey) -> None:
     assert len(twice) == 1, "the same mail sent again is one file"
 
 
+def test_the_seed_is_read_and_what_reading_did_is_said(run: Run) -> None:
+    status, out, _ = run("read", DATA / "seed.txt", "--json")
+    told = json.loads(out)
+    expected = json.loads((DATA / "reports" / "01.json").read_text(encoding="utf-8"))
+    assert status == 0 and told["medium"] == "text" and told["values"] == expected["values"]
+    assert (told["unit"], told["year"], told["edition"]) == ("鹿城区科技局", 2020, "2019")
+    assert told["narrative"].keys() == {"1", "5", "6"}
+    _, out, _ = run("read", DATA / "seed.txt")
+    assert all(f"[说明] {note}" in out for note in told["notes"])
+
+
 def test_a_published_report_is_compared_with_the_workbook(run: Run, tmp_path: Path) -> None:
     form = tmp_path / "科技局.xlsx"
     run("fill", "--values", DATA / "reports" / "01.json", "-o", form)

@@ -154,6 +154,7 @@ def reading(submission: Submission, differences: Sequence[Finding]) -> Iterator[
         )  # fmt: skip
     for finding in (*submission.structure, *differences):
         yield "  " + say("screen.structure", message=finding.message)
+    yield from ("  " + say("screen.note", note=note) for note in submission.notes)
 
 
 def reading_json(submission: Submission, differences: Sequence[Finding]) -> dict[str, Any]:
@@ -162,6 +163,8 @@ def reading_json(submission: Submission, differences: Sequence[Finding]) -> dict
     return {
         "file": submission.file,
         "sha256": submission.sha256,
+        "medium": submission.medium,
+        "notes": list(submission.notes),
         "typed_totals": [
             {"item": code, "cell": place(code)}
             for code in submission.values
