@@ -26,7 +26,6 @@ from pathlib import Path
 from shutil import which
 from types import FunctionType, ModuleType
 from typing import Literal, Protocol, cast
-from uuid import uuid4
 
 from gouji.launch_lock import Held, run_lock
 from gouji.wording import catalogue, say
@@ -209,7 +208,7 @@ class NoOffice(ConnectionError):
 @contextmanager
 def private_pipe(command: Sequence[str]) -> Iterator[str]:
     """Ask a running LibreOffice to listen on a pipe of our own; its name. Raises NoOffice."""
-    name = f"gouji{uuid4().hex}"
+    name = f"gouji{os.urandom(16).hex()}"
     door = f"pipe,name={name};urp;StarOffice.ComponentContext"
     process = _call_office(command, f"--accept={door}")
     try:
