@@ -87,9 +87,10 @@ def repeat(facts: Facts, rule: SoftRule) -> Finding | None:
     ``against`` names stocks, which may well stay the same; without them at least two cells that
     hold something, together ``floor`` or more, must be left to say so.
     """
-    leaves = [code for code in facts.leaves() if code in facts.before]
-    if not leaves or any(facts.now.get(code) != facts.before[code] for code in leaves):
+    now, before = facts.now, facts.before
+    if any(code in before and now.get(code) != before[code] for code in facts.leaves()):
         return None
+    leaves = [code for code in facts.leaves() if code in before]
     steady = set(rule.against)
     moving = [code for code in leaves if facts.now[code] and code not in steady]
     total = sum((size(facts.now[code]) for code in moving), start=0)

@@ -20,6 +20,7 @@ Place = Callable[[str], str]
 _LARGEST = 10**30
 #: How many places one finding spells out.
 SHOWN = 3
+_leaves: dict[int, tuple[Form, tuple[str, ...]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,12 @@ class Facts:
             earlier is not None, place,
         )  # fmt: skip
 
-    def leaves(self) -> list[str]:
+    def leaves(self) -> tuple[str, ...]:
         """Codes a respondent types, in the form's order."""
-        return [code for code in self.form.items if code not in self.form.totals]
+        if id(self.form) not in _leaves:
+            codes = tuple(code for code in self.form.items if code not in self.form.totals)
+            _leaves[id(self.form)] = self.form, codes
+        return _leaves[id(self.form)][1]
 
 
 def comparable(numbers: Mapping[str, Number]) -> Mapping[str, Number]:
