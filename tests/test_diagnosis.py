@@ -181,3 +181,20 @@ def test_suspects_stand_beside_the_findings_they_settle() -> None:
     fine = submitted(FORM, right, typed=True)
     result = confront(FORM, fine)
     assert with_suspects(FORM, fine, result) is result
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.integers(2, 3))
+def test_a_suspect_beside_a_finding_settles_it_alone(seed: int, many: int) -> None:
+    """Two slips in different columns meet in the total column: mending one does not settle it."""
+    rng = Random(seed)
+    codes = [c for c in FORM.items if c.startswith("requests.") and c not in FORM.totals]
+    right = builders.close(FORM, {code: rng.randint(1, 60) for code in rng.sample(codes, 8)})
+    slipped = {code: int(right[code]) + rng.choice((1, 9, 90)) for code in rng.sample(codes, many)}
+    wrong = applied(FORM, right, slipped, live=True)
+    sent = submitted(FORM, wrong, typed=False)
+    before = failing(FORM, wrong)
+    for finding in with_suspects(FORM, sent, confront(FORM, sent)).findings:
+        for suspect in finding.suspects if finding.rule in before else ():
+            after = failing(FORM, applied(FORM, wrong, suspect.change, live=True))
+            assert finding.rule not in after and after <= before
