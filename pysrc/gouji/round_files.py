@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from gouji.actions import Progress
@@ -43,7 +44,7 @@ class RoundFiles:
     unreadable: tuple[Unreadable, ...]
     decisions: tuple[Event, ...]
 
-    @property
+    @cached_property
     def by_digest(self) -> dict[str, FileState]:
         return {state.sha256: state for state in self.states}
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -134,12 +135,27 @@ class _Lines:
     explained: Mapping[Key, Explanation]
     last: LastYear | None
 
+    @cached_property
+    def _by_unit(self) -> Mapping[str, list[Entry]]:
+        """Unit as names are compared → its files in the roll-up."""
+        found: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            found.setdefault(normalised(entry.unit), []).append(entry)
+        return found
+
+    @cached_property
+    def _refused(self) -> Mapping[str, list[FileState]]:
+        """The same of files that could not be used."""
+        found: dict[str, list[FileState]] = {}
+        for state in self.files.states:
+            if state.state is State.REFUSED:
+                found.setdefault(normalised(state.unit), []).append(state)
+        return found
+
     def unit(self, unit: Unit) -> Line:
         name = normalised(unit.name)
-        own = [entry for entry in self.entries if normalised(entry.unit) == name]
-        own.sort(key=self._speaking)
-        refused = [state for state in self.files.states
-                   if state.state is State.REFUSED and normalised(state.unit) == name]  # fmt: skip
+        own = sorted(self._by_unit.get(name, ()), key=self._speaking)
+        refused = self._refused.get(name, [])
         if own:
             return self._of_entries(unit, own, refused)
         if refused:
