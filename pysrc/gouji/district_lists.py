@@ -133,7 +133,7 @@ def _draw_counts(
 
 
 def _counts(confrontation: Confrontation) -> dict[str, int | None]:
-    failed = [f for f in confrontation.findings if f.status is Status.FAILED]
+    failed = confrontation.failures
     hard = sum(finding.severity is Severity.HARD for finding in failed)
     return {"hard": hard, "soft": len(failed) - hard, "undecided": confrontation.undecided}
 
@@ -169,20 +169,14 @@ def draw_findings(
 
 def _finding_lines(plan: Plan, own: Confrontation | None) -> Iterator[_FindingLine]:
     if own:
-        for finding in _failed(own):
+        for finding in own.failures:
             yield _FindingLine(plan.rollup.district, "", finding, own=True)
     for entry in plan.entries:
-        for finding in _failed(entry.confrontation):
+        for finding in entry.confrontation.failures:
             told = entry.explained.get((finding.rule, finding.message), "")
             yield _FindingLine(entry.unit, entry.submission.file, finding, explanation=told)
     sources = [(plan.rollup.district, own)] if own else []
     yield from _open_lines([*sources, *((e.unit, e.confrontation) for e in plan.entries)])
-
-
-def _failed(confrontation: Confrontation) -> list[Finding]:
-    """Failed rules, the hard ones first."""
-    failed = [f for f in confrontation.findings if f.status is Status.FAILED]
-    return sorted(failed, key=lambda finding: finding.severity is Severity.SOFT)
 
 
 def _open_lines(sources: list[tuple[str, Confrontation]]) -> Iterator[_FindingLine]:

@@ -41,6 +41,12 @@ class Confrontation:
     undecided: int
 
     @property
+    def failures(self) -> tuple[Finding, ...]:
+        """What failed, the hard ones first, else in the rules' order."""
+        failed = (finding for finding in self.findings if finding.status is Status.FAILED)
+        return tuple(sorted(failed, key=lambda finding: finding.severity is Severity.SOFT))
+
+    @property
     def verdict(self) -> Verdict:
         failed = {f.severity for f in self.findings if f.status is Status.FAILED}
         if Severity.HARD in failed:

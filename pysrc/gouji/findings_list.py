@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from gouji.checks import DIFFERENCE, LEFT, RIGHT, VERDICT
 from gouji.edits import Confrontation
 from gouji.layout import Area, FormLayout
-from gouji.model import Finding, Number, Severity, Status
+from gouji.model import Finding, Number, Severity
 from gouji.wording import say
 
 NUMBER, RULE, SEVERITY, PLACE, MESSAGE = range(5)  #: columns, as in the list of rules above
@@ -91,9 +91,7 @@ def lines(
     explanations: Mapping[Key, str],
 ) -> list[Line]:
     """What failed: first what must be mended, then what may be explained."""
-    failed = [each for each in confrontation.findings if each.status is Status.FAILED]
-    failed.sort(key=lambda finding: finding.severity is Severity.SOFT)
-    found = [Line(finding, spot_of(finding)) for finding in failed]
+    found = [Line(finding, spot_of(finding)) for finding in confrontation.failures]
     return [Line(one.finding, one.spot, explanations.get(one.key, "")) for one in found]
 
 

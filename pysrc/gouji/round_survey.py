@@ -15,7 +15,7 @@ from gouji.actions import LastYear, Progress, confront_many, diagnosed
 from gouji.collecting import FileState, State
 from gouji.edits import Confrontation
 from gouji.explaining import Explanation, Key, Typed
-from gouji.model import Finding, Severity, Status, Unit, Verdict
+from gouji.model import Finding, Severity, Unit, Verdict
 from gouji.rollup import Entry, Standing, roll_up
 from gouji.roster import normalised
 from gouji.roster_file import read_roster
@@ -56,9 +56,7 @@ class Line:
     @property
     def failed(self) -> tuple[Finding, ...]:
         """Failed rules, the hard ones first."""
-        found = self.confrontation.findings if self.confrontation else ()
-        failed = (finding for finding in found if finding.status is Status.FAILED)
-        return tuple(sorted(failed, key=lambda finding: finding.severity is Severity.SOFT))
+        return self.confrontation.failures if self.confrontation else ()
 
     def count(self, severity: Severity) -> int:
         return sum(finding.severity is severity for finding in self.failed)
@@ -211,9 +209,7 @@ class _Lines:
         if entry.confrontation.verdict is Verdict.CLEAN:
             return True
         keys = [
-            (entry.unit, finding.rule, finding.message)
-            for finding in entry.confrontation.findings
-            if finding.status is Status.FAILED
+            (entry.unit, finding.rule, finding.message) for finding in entry.confrontation.failures
         ]
         return all(key in self.explained and self.explained[key].accepted for key in keys)
 

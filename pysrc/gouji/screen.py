@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gouji import editions
 from gouji.layout import layout_of
 from gouji.messages import show
-from gouji.model import Finding, Form, Severity, Status, Submission, Verdict
+from gouji.model import Finding, Form, Status, Submission, Verdict
 from gouji.wording import say
 
 if TYPE_CHECKING:
@@ -89,8 +89,7 @@ def checked(one: Checked) -> Iterator[str]:
         f"screen.verdict.{result.verdict.value}",
         passed=result.passed, failed=result.failed, undecided=result.undecided,
     )  # fmt: skip
-    failed = [finding for finding in result.findings if finding.status is Status.FAILED]
-    failed.sort(key=lambda finding: finding.severity is Severity.SOFT)
+    failed = result.failures
     for finding in failed[:_SHOWN]:
         yield "  " + say(
             "screen.finding",

@@ -11,7 +11,7 @@ from gouji.findings_list import Spot
 from gouji.layout import FormLayout
 from gouji.live_form import cell_named
 from gouji.messages import show
-from gouji.model import Finding, Form, Severity, Status, Submission, Suspect
+from gouji.model import Finding, Form, Severity, Submission, Suspect
 from gouji.wording import say
 
 MOST = 200  #: problems listed one by one; the rest is counted
@@ -65,12 +65,6 @@ class ProblemSheet:
         return len(self.problems) - self.hard
 
 
-def failed(confrontation: Confrontation) -> list[Finding]:
-    """What failed, the hard ones first, else in the rules' order."""
-    found = [each for each in confrontation.findings if each.status is Status.FAILED]
-    return sorted(found, key=lambda finding: finding.severity is Severity.SOFT)
-
-
 def problems_of(
     form: Form, submission: Submission, confrontation: Confrontation,
     spots: Mapping[str, Spot], explained: Explained | None = None,
@@ -79,7 +73,7 @@ def problems_of(
     remedies = {rule.name: rule.remedy for rule in form.rules}
     remedies |= {rule.name: rule.remedy for rule in form.form_rules.values()}
     found = []
-    for finding in failed(confrontation):
+    for finding in confrontation.failures:
         remedy = remedies.get(finding.rule) or remedies.get(finding.family, "")
         wrong, todo = _apart(finding.message, remedy)
         suspects = finding.suspects if len(finding.suspects) <= _HINTS else ()
