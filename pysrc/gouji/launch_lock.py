@@ -6,9 +6,7 @@ left behind by a crash is recognised as stale by the mere fact that it can be lo
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,8 +15,9 @@ from dataclasses import dataclass
 from getpass import getuser
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-FAR = 1 << 20  #: the byte that is locked; a locked byte cannot be read on Windows
+from gouji.file_lock import read_holder, try_lock, write_holder
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +49,11 @@ def run_lock(book: str, target: str) -> Iterator[Held | None]:
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     file = os.open(lock_path(book), flags, 0o600)
     try:
-        if not _locked(file):
+        if not try_lock(file):
             yield _read(file)
             return
-        _write(file, Held(os.getpid(), target, time.time()))
+        held = {"pid": os.getpid(), "target": target, "since": time.time()}
+        write_holder(file, held)
         try:
             yield None
         finally:
@@ -64,37 +64,8 @@ def run_lock(book: str, target: str) -> Iterator[Held | None]:
 
 def _read(file: int) -> Held:
     """The holder; one just about to write its name is given as unknown and new."""
-    os.lseek(file, 0, os.SEEK_SET)
     try:
-        found = json.loads(os.read(file, 4096))
+        found: Any = read_holder(file)
         return Held(int(found["pid"]), str(found["target"]), float(found["since"]))
     except (ValueError, KeyError, TypeError):
         return Held(0, "", time.time())
-
-
-def _write(file: int, held: Held) -> None:
-    text = json.dumps({"pid": held.pid, "target": held.target, "since": held.since})
-    os.ftruncate(file, 0)
-    os.lseek(file, 0, os.SEEK_SET)
-    os.write(file, text.encode("ascii"))
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _locked(file: int) -> bool:
-        os.lseek(file, FAR, os.SEEK_SET)
-        try:
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-else:
-    import fcntl
-
-    def _locked(file: int) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
