@@ -13,10 +13,13 @@ from gouji import editions
 from gouji.cli import main
 from gouji.model import Form
 from gouji.template import write_template
+from mail_server import dovecot, running_dovecot
 from office import Office, why_missing
 from open_forms import live_app, open_form
 
-__all__ = ["live_app", "office", "open_form", "run", "write"]
+__all__ = [
+    "dovecot", "live_app", "office", "open_form", "run", "running_dovecot", "write",
+]  # fmt: skip
 
 # A foreign form beside the official ones, for every test of the run.
 editions.register(Path(__file__).parent / "editions")

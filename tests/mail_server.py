@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pytest
+
 DOVECOT = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
 USER, PASSWORD = "qufuban", "very secret"
 HOST = "localhost"
@@ -79,6 +81,27 @@ def why_missing() -> str:
     if not told.stdout.startswith("2.3."):
         return f"the tests' configuration is for Dovecot 2.3, here is {told.stdout.strip()}"
     return "" if shutil.which("openssl") else "no openssl to make a certificate with"
+
+
+@pytest.fixture(scope="session")
+def running_dovecot() -> Iterator[Dovecot]:
+    """A Dovecot; skips where there is none, unless GOUJI_REQUIRE_MAIL is 1."""
+    if reason := why_missing():
+        if os.environ.get("GOUJI_REQUIRE_MAIL") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    server = Dovecot()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def dovecot(running_dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> Dovecot:
+    """The same with empty mailboxes; its certificate is trusted and the password is known."""
+    monkeypatch.setenv("GOUJI_MAIL_CA", str(running_dovecot.certificate))
+    monkeypatch.setenv("GOUJI_MAIL_PASSWORD", PASSWORD)
+    running_dovecot.clear()
+    return running_dovecot
 
 
 def free_port() -> int:

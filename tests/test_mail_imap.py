@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -19,26 +18,7 @@ from gouji.mail.model import Attachment, Parcel
 from gouji.mail.settings import MailboxSettings, MailError
 from gouji.mail.unpack import leaves
 from mail_cases import letter
-from mail_server import HOST, PASSWORD, USER, Dovecot, Scripted, bad_line, certificate, why_missing
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Dovecot]:
-    if reason := why_missing():
-        if os.environ.get("GOUJI_REQUIRE_MAIL") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    server = Dovecot()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def dovecot(running: Dovecot, monkeypatch: pytest.MonkeyPatch) -> Dovecot:
-    monkeypatch.setenv("GOUJI_MAIL_CA", str(running.certificate))
-    monkeypatch.setenv("GOUJI_MAIL_PASSWORD", PASSWORD)
-    running.clear()
-    return running
+from mail_server import HOST, PASSWORD, USER, Dovecot, Scripted, bad_line, certificate
 
 
 def settings(server: Dovecot | Scripted, **others: object) -> MailboxSettings:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import json
-import os
 from collections.abc import Callable, Iterator
 from email.policy import default
 from pathlib import Path
@@ -15,31 +14,12 @@ import rounds
 from gouji.demo import papers
 from gouji.round import Round
 from gouji.wording import say
-from mail_server import HOST, PASSWORD, USER, Dovecot, certificate, why_missing
+from mail_server import HOST, PASSWORD, USER, Dovecot, certificate
 from mail_sink import Sink
 from rounds import BROKEN, QUERIED, SILENT, SOUND
 
 Run = Callable[..., tuple[int, str, str]]
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Dovecot]:
-    if reason := why_missing():
-        if os.environ.get("GOUJI_REQUIRE_MAIL") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    server = Dovecot()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def mailbox(running: Dovecot, monkeypatch: pytest.MonkeyPatch) -> Dovecot:
-    monkeypatch.setenv("GOUJI_MAIL_CA", str(running.certificate))
-    monkeypatch.setenv("GOUJI_MAIL_PASSWORD", PASSWORD)
-    running.clear()
-    return running
 
 
 @pytest.fixture
@@ -68,16 +48,16 @@ def letter(unit: str, data: bytes, hours: int) -> bytes:
 
 
 def test_the_mailbox_is_collected_once_and_left_as_it_was(
-    run: Run, mailbox: Dovecot, tmp_path: Path
+    run: Run, dovecot: Dovecot, tmp_path: Path
 ) -> None:
     round_ = rounds.begun(tmp_path)
-    add_facts(round_, f'\n[mailbox]\nhost = "{HOST}"\nuser = "{USER}"\nport = {mailbox.port}\n')
-    mailbox.put(letter(SOUND, form(tmp_path, "区教育局", 3), 1), "1.a")
+    add_facts(round_, f'\n[mailbox]\nhost = "{HOST}"\nuser = "{USER}"\nport = {dovecot.port}\n')
+    dovecot.put(letter(SOUND, form(tmp_path, "区教育局", 3), 1), "1.a")
     first = form(tmp_path, QUERIED, 5)
-    mailbox.put(letter(QUERIED, first, 2), "2.a")
-    mailbox.put(letter(QUERIED, form(tmp_path, QUERIED, 6), 9), "3.a")
-    mailbox.put(letter(QUERIED, first, 3), "4.a")
-    before = sorted(path.name for path in (mailbox.home / "Maildir").rglob("*.a*"))
+    dovecot.put(letter(QUERIED, first, 2), "2.a")
+    dovecot.put(letter(QUERIED, form(tmp_path, QUERIED, 6), 9), "3.a")
+    dovecot.put(letter(QUERIED, first, 3), "4.a")
+    before = sorted(path.name for path in (dovecot.home / "Maildir").rglob("*.a*"))
     status, out, _ = run("collect", round_.folder, "--json")
     told = json.loads(out)
     states = {(file["unit"], file["version"]): file["state"] for file in told["files"] if
@@ -88,7 +68,7 @@ def test_the_mailbox_is_collected_once_and_left_as_it_was(
     changed = {change["item"]: (change["old"], change["new"]) for change in
                newest["difference"]["changes"]}  # fmt: skip
     assert changed[rounds.carried()[0]] == (5, 6)
-    assert sorted(path.name for path in (mailbox.home / "Maildir").rglob("*.a*")) == before
+    assert sorted(path.name for path in (dovecot.home / "Maildir").rglob("*.a*")) == before
     status, out, _ = run("collect", round_.folder, "--json")
     assert json.loads(out)["parcels"] == 0 and status == 0
     _, out, _ = run("status", round_.folder, "--json")
@@ -97,10 +77,10 @@ def test_the_mailbox_is_collected_once_and_left_as_it_was(
 
 
 def test_a_wrong_password_is_one_line(
-    run: Run, mailbox: Dovecot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, dovecot: Dovecot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     round_ = rounds.filled(tmp_path)
-    add_facts(round_, f'\n[mailbox]\nhost = "{HOST}"\nuser = "{USER}"\nport = {mailbox.port}\n')
+    add_facts(round_, f'\n[mailbox]\nhost = "{HOST}"\nuser = "{USER}"\nport = {dovecot.port}\n')
     monkeypatch.setenv("GOUJI_MAIL_PASSWORD", "wrong")
     status, _, err = run("collect", round_.folder)
     assert status == 2 and len(err.strip().splitlines()) == 1 and "密码" in err

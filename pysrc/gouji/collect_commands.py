@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Iterable
 
 from gouji import collecting, deciding, round_actions
-from gouji.collecting import FileState, Source, told
+from gouji.collecting import Source, told
 from gouji.commands import Unusable, print_json, progress, say_lines
 from gouji.deciding import Decision
 from gouji.ledger.events import CHOICES, Kind
@@ -51,10 +51,9 @@ def decide(options: argparse.Namespace) -> int:
     wanted = [Decision(file, Kind.ASSIGNED, options.unit) for file in options.files if options.unit]
     wanted += [Decision(file, kind) for file in options.files for kind in kinds]
     collecting.collect(round_)
-    deciding.decide(round_, wanted)
+    decided = {state.sha256 for state in deciding.decide(round_, wanted)}
     collecting.collect(round_)
-    stands = {state.sha256: state for state in collecting.standing(round_)}
-    about = [state for state in stands.values() if any(_is_named(state, f) for f in options.files)]
+    about = [state for state in collecting.standing(round_) if state.sha256 in decided]
     if options.json:
         print_json({"files": [told.file_json(state) for state in about]})
     else:
@@ -63,12 +62,6 @@ def decide(options: argparse.Namespace) -> int:
             unit = say("decide.of_unit", unit=state.unit) if state.unit else ""
             print(say("decide.done", choice=words, file=state.name, unit=unit))
     return 0
-
-
-def _is_named(state: FileState, given: str) -> bool:
-    return given in state.names or (
-        len(given) >= deciding.SHORTEST and state.sha256.startswith(given.lower())
-    )
 
 
 def export(options: argparse.Namespace) -> int:

@@ -238,8 +238,9 @@ def _surveyed(desk: Desk, mail: bool = False) -> Survey:
     typed, decisions = desk.typed(), _decisions(desk)
 
     def work(job: Job) -> Survey:
-        collecting.collect(round_)  # what is decided may be about a file that was never entered
-        decide(round_, decisions)
+        if decisions:
+            collecting.collect(round_)  # they may be about a file that was never entered
+            decide(round_, decisions)
         if mail:
             _from_mail(round_, job)
         job.files = len(received(round_))

@@ -120,7 +120,7 @@ def message(sender: str, subject: str, text: str, files: Mapping[str, bytes], ho
     mail["Subject"] = subject
     moment = FIRST_DAY + timedelta(hours=hours)
     mail["Date"] = moment
-    mail["Message-ID"] = f"<{hours}.{abs(hash_of(subject))}@example.org>"
+    mail["Message-ID"] = f"<{hours}.{hash_of(subject)}@example.org>"
     mail.set_content(text, charset="gb18030", cte="base64")
     for name, data in files.items():
         mail.add_attachment(data, "application", "octet-stream", filename=name)
