@@ -27,7 +27,7 @@ from gouji.wording import say
 
 HEAD_ROW, FIRST_ROW = 2, 3
 UNIT_WIDTHS = {
-    "number": 6, "unit": 26, "status": 11, "file": 30, "received": 17, "verdict": 10,
+    "number": 6, "unit": 26, "status": 11, "file": 66, "received": 17, "verdict": 10,
     "hard": 8, "soft": 8, "undecided": 8, "why": 60,
 }  # fmt: skip
 FINDING_WIDTHS = {
@@ -61,8 +61,11 @@ def draw_units(sheet: Worksheet, styles: DistrictStyles, plan: Plan) -> None:
     for row, line in enumerate(_unit_lines(plan), start=FIRST_ROW):
         linked = row < LINK_LIMIT
         _draw_unit(sheet, styles, plan, row, line, list(widths), linked)
-        height = lines_needed(line.why, widths["why"] * 1.2) * (LINE_POINTS - 2) + 6
-        sheet.set_row(row, max(20, height))
+        needed = max(
+            lines_needed(line.why, widths["why"] * 1.2),
+            lines_needed(file_name(line.file), widths["file"] * 1.2),
+        )
+        sheet.set_row(row, max(20, needed * (LINE_POINTS - 2) + 6))
     _finish(sheet, row, len(widths))
 
 
