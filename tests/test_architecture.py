@@ -40,7 +40,7 @@ LAYERS = {
         "actions", "collecting", "comparing", "compiling", "console_desk", "console_run",
         "console_typed", "deciding", "demo", "explaining", "form_buttons", "last_year_file",
         "live_book", "returning", "round_actions", "round_compiling", "round_files",
-        "round_last_year", "round_post", "round_survey",
+        "round_history", "round_last_year", "round_post", "round_survey",
     },
     5: {
         "buttons", "cli", "collect_commands", "commands", "compare_commands", "console_buttons",

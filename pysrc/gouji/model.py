@@ -242,18 +242,27 @@ class Claims:
 class Predecessor:
     """Where an item's last-year value stands in an earlier edition.
 
-    ``code`` is empty when the earlier edition has no counterpart; ``redefined`` says that the
-    meaning changed, so a rule that uses the value is no more than soft.
+    Of several ``codes`` the value is the sum; there are none when the earlier edition has no
+    counterpart. ``redefined`` says that the meaning changed, so a rule that uses the value is no
+    more than soft. ``why`` is a Chinese sentence, empty only for an item that stayed the same.
     """
 
-    code: str
+    codes: tuple[str, ...]
     redefined: bool = False
     why: str = ""
+
+    def is_plain(self, code: str) -> bool:
+        """True when the item has the same code and the same meaning there."""
+        return self.codes == (code,) and not self.redefined
 
 
 @dataclass(frozen=True)
 class Form:
-    """An edition of the official form, complete with its rules."""
+    """An edition of the official form, complete with its rules.
+
+    ``predecessors``: earlier edition → every item of this one → where its value stood there.
+    ``gone``: earlier edition → its item without a successor here → why.
+    """
 
     id: str
     title: str
@@ -269,6 +278,7 @@ class Form:
     rules: tuple[EditRule, ...]
     form_rules: Mapping[str, FormRule]
     predecessors: Mapping[str, Mapping[str, Predecessor]] = field(default_factory=dict)
+    gone: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     soft: Mapping[str, SoftRule] = field(default_factory=dict)
     claims: Claims | None = None
 
