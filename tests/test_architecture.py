@@ -26,7 +26,7 @@ LAYERS = {
     2: {
         "carry", "coverage", "diagnosis", "domain", "editions", "edits", "hygiene", "messages",
         "narrative", "rollup", "rollup_entry", "rollup_sums", "rollup_versions", "roster",
-        "soft", "system",
+        "roster_heirs", "soft", "system",
     },
     3: {
         "book_cells", "check_sheet", "checks", "console_book", "cover", "cover_sheet", "desk",
@@ -40,12 +40,12 @@ LAYERS = {
         "actions", "collecting", "comparing", "compiling", "console_desk", "console_run",
         "console_typed", "deciding", "demo", "explaining", "form_buttons", "last_year_file",
         "live_book", "returning", "round_actions", "round_compiling", "round_files",
-        "round_history", "round_last_year", "round_post", "round_survey",
+        "round_history", "round_last_year", "round_next", "round_post", "round_survey",
     },
     5: {
-        "buttons", "cli", "collect_commands", "commands", "compare_commands", "console_buttons",
-        "console_lists", "install", "install_commands", "install_windows", "launch",
-        "launch_lock", "return_commands", "round_commands", "screen", "sending_commands",
+        "buttons", "chain_commands", "cli", "collect_commands", "commands", "compare_commands",
+        "console_buttons", "console_lists", "install", "install_commands", "install_windows",
+        "launch", "launch_lock", "return_commands", "round_commands", "screen", "sending_commands",
     },
 }  # fmt: skip
 LAYER_OF = {module: layer for layer, modules in LAYERS.items() for module in modules}

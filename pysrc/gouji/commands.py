@@ -214,6 +214,10 @@ def _round_of(paths: Sequence[Path]) -> bool:
 def _rules(options: argparse.Namespace) -> int:
     names = [options.edition] if options.edition else list(editions.available())
     forms = [_edition(name) for name in names]
+    if options.mapping:
+        from gouji.chain_commands import show_mappings
+
+        return show_mappings(forms, options.json)
     if options.json:
         print_json([screen.rules_json(form, uncovered(form)) for form in forms])
     else:
@@ -245,5 +249,5 @@ _LATE = {
     "install": "install_commands", "doctor": "install_commands", "new": "round_commands",
     "issue": "round_commands", "status": "round_commands", "collect": "collect_commands",
     "decide": "collect_commands", "ledger": "collect_commands", "return": "return_commands",
-    "compare": "compare_commands",
+    "compare": "compare_commands", "history": "chain_commands",
 }  # fmt: skip

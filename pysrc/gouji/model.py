@@ -316,7 +316,11 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A reporting unit of the roster."""
+    """A reporting unit of the roster.
+
+    ``former`` are names it had until last year. ``merged`` are last year's units that went into
+    it, besides itself; ``split`` those it was taken out of, whose figures nobody can divide.
+    """
 
     name: str
     code: str = ""
@@ -324,6 +328,9 @@ class Unit:
     aliases: tuple[str, ...] = ()
     email: str = ""
     contact: str = ""
+    former: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
+    split: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
