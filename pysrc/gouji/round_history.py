@@ -61,10 +61,13 @@ def keep_years(round_: Round, years: Iterable[Submission]) -> tuple[Submission, 
     Everything that is kept then, oldest first. Raises RoundError, OSError.
     """
     known = {each.year: each for each in read_history(round_)}
-    known |= {each.year: _bare(each) for each in years}
+    for each in map(_bare, years):
+        try:
+            _verify(each, round_)
+        except _Wrong as problem:
+            raise RoundError(say("history.not_kept", file=each.file, why=problem)) from problem
+        known[each.year] = each
     found = tuple(known[year] for year in sorted(filter(None, known)))
-    for each in found:
-        _verify(each, round_)
     text = to_text({"format": FORMAT, "years": [_written(each) for each in found]})
     replace_file(history_file(round_), f"{text}\n".encode())
     return found

@@ -11,6 +11,7 @@ from pathlib import Path
 from gouji import editions
 from gouji.actions import UnusableCall, read_one
 from gouji.model import Form, Submission
+from gouji.roster import Roster, normalised
 from gouji.roster_file import read_roster
 from gouji.roster_heirs import Change, Step, changes
 from gouji.round import Post, Round
@@ -67,7 +68,7 @@ def next_round(
     old = editions.load(before.edition)
     return NextRound(
         made, source, changes(old_units, new_units), tuple(each.year or 0 for each in known),
-        old if old.id != made.edition else None, tuple(_notes(before, made)),
+        old if old.id != made.edition else None, tuple(_notes(before, made, old_units, whole)),
     )  # fmt: skip
 
 
@@ -117,7 +118,12 @@ def _seen_from(before: Round, wanted: Round) -> str:
 
 
 # ---------------------------------------------------------------- what is told
-def _notes(before: Round, made: Round) -> Iterator[str]:
+def _notes(before: Round, made: Round, units: Roster, whole: Submission) -> Iterator[str]:
+    counted = {normalised(child.unit) for child in whole.children}
+    absent = [unit.name.strip() for unit in units.units if normalised(unit.name) not in counted]
+    if absent:
+        names = say("message.joint").join(absent)
+        yield say("next.not_counted", n=len(absent), units=names)
     if before.deadline and not made.deadline:
         yield say("next.no_deadline")
     if made.post.mailbox and made.post.mailbox.since:
