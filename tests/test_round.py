@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 import rounds
 from gouji import round_actions, template
-from gouji.actions import UnusableCall
 from gouji.model import Unit
 from gouji.reading import read_file
 from gouji.round import Round, RoundError, is_round, read_round, safe_name, write_round
 from gouji.round_actions import ISSUED_LIST, issue, new_round, open_round, planned
 from gouji.round_compiling import compile_round
+from gouji.unusable import UnusableCall
 from rounds import BROKEN, NEW, QUERIED, SILENT, SOUND, UNITS, YEAR, begun
 
 Run = Callable[..., tuple[int, str, str]]

@@ -17,14 +17,11 @@ from gouji.layout import layout_of
 from gouji.model import Finding, Form, Number, Severity, Status, Submission, Unit, Verdict
 from gouji.reading import read_file
 from gouji.roster import Roster, normalised
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 #: Called with each file as it is done, for a progress bar.
 Progress = Callable[[Path], None]
-
-
-class UnusableCall(ValueError):
-    """The call cannot be carried out as given; one Chinese line says why and what to do."""
 
 
 def read_one(file: Path) -> Submission:

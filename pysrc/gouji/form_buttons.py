@@ -13,7 +13,6 @@ from datetime import datetime
 from pathlib import Path
 
 from gouji import last_year_file, live_marks
-from gouji.actions import UnusableCall
 from gouji.carry import earlier_year
 from gouji.desk import Desk, Look
 from gouji.filled import How, plan
@@ -37,6 +36,7 @@ from gouji.live_form import (
     typed_last_year,
 )
 from gouji.model import Number, Submission
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 BROUGHT_FILL = "#E3EEF9"  #: as the template shows what was brought in

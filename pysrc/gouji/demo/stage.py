@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from gouji import editions
-from gouji.actions import UnusableCall
 from gouji.carry import earlier_year
 from gouji.compiling import compile_files
 from gouji.demo.cast import DemoRound
@@ -23,6 +22,7 @@ from gouji.round import SIDE, Round, book_name, make_folders, write_round
 from gouji.round_actions import ISSUED_LIST, ensure_console, issue
 from gouji.round_compiling import compile_round
 from gouji.template import write_template
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 Tell = Callable[[str], None]
