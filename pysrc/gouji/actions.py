@@ -107,9 +107,9 @@ def fill(
 
 def blank(
     edition: str, output: Path, *, unit: Unit | None = None, year: int | None = None,
-    earlier: Submission | None = None,
+    earlier: Submission | None = None, send_to: str = "",
 ) -> None:  # fmt: skip
-    """Write an empty template, named for a unit when given."""
+    """Write an empty template, named for a unit and addressed to its office when given."""
     from gouji.template import write_template
 
     form = editions.load(edition)
@@ -122,7 +122,7 @@ def blank(
         code=unit.code if unit else "",
     )
     numbers = last_year_numbers(form, earlier) if earlier else None
-    write_template(form, output, submission=empty, earlier=numbers)
+    write_template(form, output, submission=empty, earlier=numbers, send_to=send_to)
 
 
 def _prefill(

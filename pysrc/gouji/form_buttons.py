@@ -228,7 +228,7 @@ def _hand_over(desk: Desk, checked: Checked, open_draft: Open | None) -> str:
     opened = (open_draft or submit_draft.open_with_system)(mail)
     places = {"copy": copy.name, "code": code, "mail": mail.name}
     known = submit_draft.addresses(live.send_to)
-    nobody = "" if known else say("form_button.no_address", label=say("form_button.send_to"))
+    nobody = "" if known else say("form_button.no_address", label=say("cover.send_to"))
     key = "form_button.submitted" if opened else "form_button.submitted_unopened"
     return say(key, nobody=nobody, **places)
 

@@ -218,7 +218,8 @@ def _issue_one(
 ) -> IssuedForm:
     draft = side(file)
     try:
-        blank(round_.edition, draft, unit=unit, year=round_.year, earlier=earlier)
+        blank(round_.edition, draft, unit=unit, year=round_.year, earlier=earlier,
+              send_to=round_.post.office.get("email", ""))  # fmt: skip
         digest = hashlib.sha256(draft.read_bytes()).hexdigest()
         there = hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
         if there and there not in (digest, known.get(file.name)):

@@ -170,10 +170,10 @@ def _differences(live: Submission, copy: Submission) -> list[str]:
 
 def _finish_cover(sheet: Worksheet, styles: Styles, live: LiveForm, code: str) -> None:
     """Who to ask, which a submission does not hold, and the code beside the stamp."""
-    cover = live.layout.cover
+    cover, told = live.layout.cover, {**live.fields, "send_to": live.send_to}
     for field, style in (("contact", styles.field_input), ("phone", styles.field_text_input),
-                         ("email", styles.field_input)):  # fmt: skip
-        if text := live.fields[field]:
+                         ("email", styles.field_input), ("send_to", styles.field_input)):  # fmt: skip
+        if text := told[field]:
             sheet.write_string(cover[field].row, cover[field].column, text, style)
     area, text = code_area(live.layout), say("form_button.code", code=code)
     sheet.write_string(area.row, area.column, text, styles.hint)
