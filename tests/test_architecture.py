@@ -43,8 +43,8 @@ LAYERS = {
         "round_last_year", "round_post", "round_survey",
     },
     5: {
-        "buttons", "cli", "collect_commands", "commands", "compare_commands", "console_buttons",
-        "console_lists", "install", "install_commands", "install_windows", "launch",
+        "__main__", "buttons", "cli", "collect_commands", "commands", "compare_commands",
+        "console_buttons", "console_lists", "install", "install_commands", "install_windows", "launch",
         "launch_lock", "return_commands", "round_commands", "screen", "sending_commands",
     },
 }  # fmt: skip
