@@ -21,7 +21,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")  # words; a lone mark such as 、 says 
 # Every module stands on exactly one layer; an import points to the same layer or further down.
 LAYERS = {
     1: {
-        "__init__", "file_lock", "formula", "model", "wording",
+        "__init__", "file_lock", "formula", "model", "unusable", "wording",
     },
     2: {
         "carry", "coverage", "diagnosis", "domain", "editions", "edits", "hygiene", "messages",
@@ -43,7 +43,8 @@ LAYERS = {
         "round_history", "round_last_year", "round_next", "round_post", "round_survey",
     },
     5: {
-        "buttons", "chain_commands", "cli", "collect_commands", "commands", "compare_commands",
+        "__main__", "buttons", "chain_commands", "cli", "collect_commands", "commands",
+        "compare_commands",
         "console_buttons", "console_lists", "install", "install_commands", "install_windows",
         "launch", "launch_lock", "return_commands", "round_commands", "screen", "sending_commands",
     },

@@ -14,7 +14,6 @@ from openpyxl import load_workbook
 
 import builders
 from gouji import editions
-from gouji.actions import UnusableCall
 from gouji.layout import layout_of
 from gouji.mail.settings import MailboxSettings, SmtpSettings
 from gouji.model import Unit
@@ -28,6 +27,7 @@ from gouji.round_history import history_of
 from gouji.round_last_year import last_year_of
 from gouji.round_next import NextRound, next_round
 from gouji.template import write_template
+from gouji.unusable import UnusableCall
 from rounds import carried
 
 Run = Callable[..., tuple[int, str, str]]

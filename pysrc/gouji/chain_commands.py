@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from gouji import editions, round_actions, round_commands, round_next
-from gouji.actions import UnusableCall, gather, read_one
+from gouji.actions import gather, read_one
 from gouji.commands import Unusable, print_json, say_lines
 from gouji.messages import show
 from gouji.model import Form, Item, Number, Predecessor
 from gouji.round import Round
 from gouji.round_history import history_of, keep_years
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 

@@ -12,7 +12,6 @@ from datetime import date
 from pathlib import Path
 
 from gouji import collecting, round_actions, round_compiling
-from gouji.actions import UnusableCall
 from gouji.console_desk import Book, Desk, row_of
 from gouji.console_lists import show_files, show_findings, show_units
 from gouji.console_run import MENDABLE, Job, Stopped, carry_out, reason
@@ -26,6 +25,7 @@ from gouji.round import Round, is_round
 from gouji.round_actions import open_round, planned, received
 from gouji.round_post import record_explanations, return_and_record, sources_of
 from gouji.round_survey import Survey, summary, survey
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 

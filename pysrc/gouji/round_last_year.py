@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gouji import editions
-from gouji.actions import LastYear, UnusableCall, gather, read_all
+from gouji.actions import LastYear, gather, read_all
 from gouji.carry import number_of
 from gouji.model import Submission, Unit, Value
 from gouji.roster import Roster, normalised
 from gouji.roster_heirs import Heirs
 from gouji.round import Round
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from gouji import editions
-from gouji.actions import UnusableCall, read_one
+from gouji.actions import read_one
 from gouji.model import Form, Submission
 from gouji.roster import Roster, normalised
 from gouji.roster_file import read_roster
@@ -18,6 +18,7 @@ from gouji.round import Post, Round
 from gouji.round_actions import new_round, planned
 from gouji.round_history import keep_years, read_history
 from gouji.round_last_year import last_year_of
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 #: Mail that came before this month of the report year belongs to the round before.
