@@ -21,7 +21,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")  # words; a lone mark such as 、 says 
 # Every module stands on exactly one layer; an import points to the same layer or further down.
 LAYERS = {
     1: {
-        "__init__", "file_lock", "formula", "model", "wording",
+        "__init__", "drafting", "file_lock", "formula", "model", "wording",
     },
     2: {
         "carry", "coverage", "diagnosis", "domain", "editions", "edits", "hygiene", "messages",
@@ -33,8 +33,8 @@ LAYERS = {
         "documents", "excel", "explanations", "filled", "findings_list", "form_totals", "gate",
         "helper_cells", "layout", "ledger", "live_form", "live_marks", "live_text", "locating",
         "macros", "mail", "matrix", "narrative_sheet", "printed", "reading", "recognising",
-        "rectangles", "red_marks", "returns", "roster_file", "round", "sheet_xml", "structure",
-        "styles", "submit_draft", "table_sheet", "template", "values_json",
+        "rectangles", "red_marks", "reporting", "returns", "roster_file", "round", "sheet_xml",
+        "structure", "styles", "submit_draft", "table_sheet", "template", "values_json",
     },
     4: {
         "actions", "collecting", "comparing", "compiling", "console_desk", "console_run",
