@@ -32,9 +32,9 @@ LAYERS = {
         "book_cells", "check_sheet", "checks", "console_book", "cover", "cover_sheet", "desk",
         "documents", "excel", "explanations", "filled", "findings_list", "form_totals", "gate",
         "helper_cells", "layout", "ledger", "live_form", "live_marks", "live_text", "locating",
-        "macros", "mail", "matrix", "narrative_sheet", "printed", "reading", "recognising",
-        "rectangles", "red_marks", "reporting", "returns", "roster_file", "round", "sheet_xml",
-        "structure", "styles", "submit_draft", "table_sheet", "template", "values_json",
+        "macros", "mail", "matrix", "narrative_sheet", "official_word", "printed", "reading",
+        "recognising", "rectangles", "red_marks", "report_word", "reporting", "returns",
+        "roster_file", "round", "sheet_xml", "structure", "styles", "submit_draft", "table_sheet", "template", "values_json",
     },
     4: {
         "actions", "collecting", "comparing", "compiling", "console_desk", "console_run",
