@@ -28,6 +28,7 @@ from gouji.printed import PrintedTable
 from gouji.report_word.marks import (
     ASKED,
     CHANGE,
+    CHANGED,
     DRAFTED,
     NUMBER,
     PICTURE,
@@ -44,7 +45,6 @@ from gouji.wording import say
 PICTURE_WIDTH = 150  #: millimetres
 _TITLE = 20  #: letters of the title on one line
 _SIGNED = 4  #: letters between the published line and the right margin
-_CHANGE = ".change"
 
 
 def report_bytes(report: AnnualReport, pictures: Sequence[bytes]) -> bytes:
@@ -110,8 +110,8 @@ class _Writer:
             if block.asked:
                 made.font.highlight_color = WD_COLOR_INDEX.YELLOW
             if run.figure:
-                kind = CHANGE if run.figure.endswith(_CHANGE) else NUMBER
-                self._marker.enclose([made._r], kind, run.figure.removesuffix(_CHANGE))
+                kind = CHANGE if run.figure.endswith(CHANGED) else NUMBER
+                self._marker.enclose([made._r], kind, run.figure.removesuffix(CHANGED))
         if block.kept:
             return paragraph
         kind = DRAFTED if block.drafted else ASKED if block.asked else TOLD

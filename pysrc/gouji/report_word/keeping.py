@@ -25,6 +25,7 @@ from gouji.report_word.marks import (
     ASKED,
     CHANGE,
     DRAFTED,
+    NUMBER,
     PICTURE,
     SIGNED,
     TOLD,
@@ -85,6 +86,7 @@ class _Ours:
 
     def __init__(self, marked: Iterable[Marked]) -> None:
         self._lines: dict[str, Mark] = {}
+        self._numbers: dict[str, Marked] = {}
         self.apart: set[str] = set()  #: captions, also edited ones, and the signature
         for paragraph in marked:
             for kind in (DRAFTED, TOLD, ASKED):
@@ -92,9 +94,24 @@ class _Ours:
                     self._lines[mark.name] = mark
             if any(mark.kind in (PICTURE, SIGNED) for mark in paragraph.marks):
                 self.apart.add(digest(paragraph.text))
+            self._numbers[paragraph.text.strip()] = paragraph
 
     def mark(self, line: str) -> Mark | None:
         return self._lines.get(digest(line))
+
+    def runs(self, line: str) -> tuple[Run, ...]:
+        """The line with the numbers in it that were ours, to be looked at again next time."""
+        paragraph = self._numbers.get(line)
+        if paragraph is None:
+            return (Run(line),)
+        indent = len(paragraph.text) - len(paragraph.text.lstrip())
+        runs, done = [], 0
+        for mark in sorted(paragraph.marks, key=lambda each: each.at):
+            at = mark.at - indent
+            if mark.kind in (NUMBER, CHANGE) and at >= done and mark.text:
+                runs += [Run(line[done:at]), Run(mark.text, figure=mark.figure)]
+                done = at + len(mark.text)
+        return tuple(run for run in (*runs, Run(line[done:])) if run.text)
 
 
 def _section(section: Section, old: Submission, ours: _Ours, form: Form) -> Section:
@@ -112,15 +129,16 @@ def _section(section: Section, old: Submission, ours: _Ours, form: Form) -> Sect
             return section
         # A drafted paragraph that was taken out stays out.
         return _with(section, [new[at] for at in sorted(drafted) if at in new])
-    return _with(section, list(_mixed(lines, marks, new)))
+    return _with(section, list(_mixed(lines, ours, new)))
 
 
-def _mixed(
-    lines: list[str], marks: list[Mark | None], new: Mapping[int, Paragraph]
-) -> Iterator[Paragraph]:
-    for at, (line, mark) in enumerate(zip(lines, marks, strict=True), 1):
-        if mark is None or mark.kind == TOLD:
-            yield Paragraph((Run(line),), kept=mark is None, place=mark.number if mark else at)
+def _mixed(lines: list[str], ours: _Ours, new: Mapping[int, Paragraph]) -> Iterator[Paragraph]:
+    for at, line in enumerate(lines, 1):
+        mark = ours.mark(line)
+        if mark is None:
+            yield Paragraph(ours.runs(line), kept=True, place=at)
+        elif mark.kind == TOLD:
+            yield Paragraph((Run(line),), place=mark.number)
         elif mark.kind == DRAFTED and mark.number in new and new[mark.number].drafted:
             yield new[mark.number]
 

@@ -27,6 +27,7 @@ from gouji.reporting.checking import content_of, figure_value
 from gouji.reporting.content import AnnualReport, shown
 
 DRAFTED, TOLD, ASKED, NUMBER, CHANGE, PICTURE, SIGNED = "d", "t", "a", "n", "c", "p", "s"
+CHANGED = ".change"  #: how the name of a comparison ends
 _NAME = re.compile(r"_gj([dtancps])(\d+)_(\w+)", re.ASCII)
 _PROPERTIES = "docProps/core.xml"
 _SPACES = re.compile(r"\s+")
@@ -64,6 +65,11 @@ class Mark:
     name: str
     text: str
     at: int = 0
+
+    @property
+    def figure(self) -> str:
+        """Of a number, as a Run names it."""
+        return self.name + (CHANGED if self.kind == CHANGE else "")
 
 
 @dataclass
@@ -107,6 +113,7 @@ def wrong_figures(report: AnnualReport, data: bytes) -> list[str]:
     return [
         f"{mark.name}: {mark.text} for {shown(due)}"
         for paragraph in marked_paragraphs(body_of(content_of(data)))
+        if paragraph.unchanged(DRAFTED)
         for mark, due in figures_in(paragraph, report)
         if mark.text != shown(due)
     ]
