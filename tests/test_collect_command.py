@@ -11,11 +11,11 @@ import pytest
 import intakes
 import rounds
 from gouji import collect_commands
-from gouji.actions import UnusableCall
 from gouji.collecting import State
 from gouji.collecting.judging import Grade
 from gouji.ledger.records import ledger_file
 from gouji.round import RoundError
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 from intakes import Box, at, begun, filled, form, message
 from rounds import SILENT, SOUND

@@ -12,7 +12,6 @@ from gouji import editions
 from gouji.actions import (
     LastYear,
     Progress,
-    UnusableCall,
     confront_many,
     last_year_numbers,
     read_all,
@@ -23,6 +22,7 @@ from gouji.layout import layout_of
 from gouji.model import Finding, Form, Status, Submission
 from gouji.rollup import Entry, RollUp, Unreadable, roll_up
 from gouji.roster import Roster
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 T = TypeVar("T")
