@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gouji.drafting import Draft
 
 Number = int | Decimal
 #: A cell as the respondent left it: a number, text as typed, or None for a blank cell.
@@ -242,9 +246,8 @@ class Claims:
 class Predecessor:
     """Where an item's last-year value stands in an earlier edition.
 
-    Of several ``codes`` the value is the sum; there are none when the earlier edition has no
-    counterpart. ``redefined`` says that the meaning changed, so a rule that uses the value is no
-    more than soft. ``why`` is a Chinese sentence, empty only for an item that stayed the same.
+    Of several ``codes`` the value is the sum; none means no counterpart. ``redefined``: the meaning
+    changed, so a rule that uses the value is no more than soft. ``why`` is a Chinese sentence.
     """
 
     codes: tuple[str, ...]
@@ -258,11 +261,7 @@ class Predecessor:
 
 @dataclass(frozen=True)
 class Form:
-    """An edition of the official form, complete with its rules.
-
-    ``predecessors``: earlier edition → every item of this one → where its value stood there.
-    ``gone``: earlier edition → its item without a successor here → why.
-    """
+    """An edition of the form, complete; ``gone``: earlier edition → item without successor → why."""
 
     id: str
     title: str
@@ -281,6 +280,7 @@ class Form:
     gone: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     soft: Mapping[str, SoftRule] = field(default_factory=dict)
     claims: Claims | None = None
+    draft: Draft | None = None
 
     def serves(self, year: int) -> bool:
         """True when the edition is the one to use for that report year (rule E8)."""
@@ -316,11 +316,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A reporting unit of the roster.
-
-    ``former`` are names it had until last year. ``merged`` are last year's units that went into
-    it, besides itself; ``split`` those it was taken out of, whose figures nobody can divide.
-    """
+    """A unit of the roster; last year's units were ``merged`` into it, or it was ``split`` off."""
 
     name: str
     code: str = ""
