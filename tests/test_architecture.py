@@ -40,16 +40,15 @@ LAYERS = {
     4: {
         "actions", "collecting", "comparing", "compiling", "console_desk", "console_run",
         "console_typed", "deciding", "demo", "explaining", "form_buttons", "last_year_file",
-        "live_book", "report_making", "returning", "round_actions", "round_compiling",
+        "live_book", "publishing", "report_making", "returning", "round_actions", "round_compiling",
         "round_files", "round_history", "round_last_year", "round_next", "round_post",
         "round_survey",
     },
     5: {
         "__main__", "buttons", "chain_commands", "cli", "collect_commands", "commands",
-        "compare_commands",
-        "console_buttons", "console_lists", "install", "install_commands", "install_windows",
-        "launch", "launch_lock", "report_commands", "return_commands", "round_commands", "screen",
-        "sending_commands",
+        "compare_commands", "console_buttons", "console_lists", "install", "install_commands",
+        "install_windows", "launch", "launch_lock", "publish_commands", "report_commands",
+        "return_commands", "round_commands", "screen", "sending_commands",
     },
 }  # fmt: skip
 LAYER_OF = {module: layer for layer, modules in LAYERS.items() for module in modules}

@@ -261,7 +261,7 @@ class Predecessor:
 
 @dataclass(frozen=True)
 class Form:
-    """An edition of the form, complete; ``gone``: earlier edition → item without successor → why."""
+    """An edition of the form; ``gone``: earlier edition → its item without successor → why."""
 
     id: str
     title: str
