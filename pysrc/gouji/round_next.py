@@ -74,6 +74,11 @@ def next_round(
     )  # fmt: skip
 
 
+def has_final_book(before: Round) -> bool:
+    """True when there is a district workbook to go on from. Raises UnusableCall."""
+    return before.book.is_file() or latest_version(before) is not None
+
+
 def final_book(before: Round) -> Path:
     """The round's district workbook as published last. Raises UnusableCall when there is none."""
     if latest_version(before) is not None:
