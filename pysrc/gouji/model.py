@@ -46,6 +46,9 @@ class Verdict(StrEnum):
 LEVELS = ("province", "city", "district", "department", "street", "town")
 
 
+SAYS_NOTHING = 3  #: letters of a narrative
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One printed row or column: its dotted path in item codes and its nested labels."""
@@ -335,7 +338,11 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule confronted with one submission, when it did not plainly pass."""
+    """One rule confronted with one submission, when it did not plainly pass.
+
+    ``own_words`` are the parts of a message that speak of this submission, where it also tells of
+    other units, whose numbers change as they report: an explanation belongs to the former.
+    """
 
     rule: str
     severity: Severity
@@ -346,6 +353,7 @@ class Finding:
     left: Number | None = None
     right: Number | None = None
     suspects: tuple[Suspect, ...] = ()
+    own_words: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -381,3 +389,9 @@ class Submission:
     explanations: Mapping[tuple[str, str], str] = field(default_factory=dict)
     file: str = ""
     sha256: str = ""
+
+    @property
+    def told(self) -> dict[str, str]:
+        """The narrative sections that say something; so few letters (无, 没有) do not."""
+        long = SAYS_NOTHING
+        return {key: text for key, text in self.narrative.items() if len(text.strip()) > long}
