@@ -48,8 +48,6 @@ class Verdict(StrEnum):
 
 #: Levels of a unit, highest first (rule E7).
 LEVELS = ("province", "city", "district", "department", "street", "town")
-
-
 SAYS_NOTHING = 3  #: letters of a narrative
 
 
@@ -398,5 +396,5 @@ class Submission:
     @property
     def told(self) -> dict[str, str]:
         """The narrative sections that say something; so few letters (无, 没有) do not."""
-        long = SAYS_NOTHING
-        return {key: text for key, text in self.narrative.items() if len(text.strip()) > long}
+        spoken = self.narrative.items()
+        return {key: text for key, text in spoken if len(text.strip()) > SAYS_NOTHING}
