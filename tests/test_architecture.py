@@ -47,7 +47,7 @@ LAYERS = {
         "__main__", "buttons", "cli", "collect_commands", "commands", "compare_commands",
         "console_buttons", "console_lists", "install", "install_commands", "install_windows",
         "launch", "launch_lock", "report_commands", "return_commands", "round_commands", "screen",
-        "sending_commands",
+        "secret_commands", "sending_commands",
     },
 }  # fmt: skip
 LAYER_OF = {module: layer for layer, modules in LAYERS.items() for module in modules}

@@ -115,7 +115,9 @@ class FormLayout:
         return self.tables[self.form.items[code].table].cells[code]
 
     def place(self, code: str) -> str:
-        """What a message calls the cell: ``三、申请!D6``."""
+        """What a message calls the cell of an item, or of a section by its key: ``三、申请!D6``."""
+        if code not in self.sheet_of:
+            return f"{self.form.narrative_sheet}!{self.narrative[code].a1}"
         return f"{self.sheet_of[code]}!{self.cell(code).a1}"
 
     @property
