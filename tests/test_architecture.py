@@ -24,9 +24,9 @@ LAYERS = {
         "__init__", "file_lock", "formula", "model", "wording",
     },
     2: {
-        "carry", "coverage", "diagnosis", "domain", "editions", "edits", "hygiene", "messages",
-        "narrative", "rollup", "rollup_entry", "rollup_sums", "rollup_versions", "roster",
-        "soft", "system",
+        "carry", "coverage", "diagnosis", "domain", "editions", "edits", "exact", "hygiene",
+        "messages", "narrative", "rollup", "rollup_entry", "rollup_sums", "rollup_versions",
+        "roster", "self_test", "soft", "system",
     },
     3: {
         "book_cells", "check_sheet", "checks", "console_book", "cover", "cover_sheet", "desk",
@@ -45,7 +45,8 @@ LAYERS = {
     5: {
         "buttons", "cli", "collect_commands", "commands", "compare_commands", "console_buttons",
         "console_lists", "install", "install_commands", "install_windows", "launch",
-        "launch_lock", "return_commands", "round_commands", "screen", "sending_commands",
+        "launch_lock", "return_commands", "round_commands", "rules_commands", "screen",
+        "sending_commands",
     },
 }  # fmt: skip
 LAYER_OF = {module: layer for layer, modules in LAYERS.items() for module in modules}
