@@ -18,14 +18,11 @@ from gouji.model import Finding, Form, Number, Severity, Status, Submission, Uni
 from gouji.reading import read_file
 from gouji.roster import Roster, normalised
 from gouji.soft import peer_findings
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 #: Called with each file as it is done, for a progress bar.
 Progress = Callable[[Path], None]
-
-
-class UnusableCall(ValueError):
-    """The call cannot be carried out as given; one Chinese line says why and what to do."""
 
 
 def read_one(file: Path) -> Submission:
@@ -111,9 +108,9 @@ def fill(
 
 def blank(
     edition: str, output: Path, *, unit: Unit | None = None, year: int | None = None,
-    earlier: Submission | None = None,
+    earlier: Submission | None = None, send_to: str = "",
 ) -> None:  # fmt: skip
-    """Write an empty template, named for a unit when given."""
+    """Write an empty template, named for a unit and addressed to its office when given."""
     from gouji.template import write_template
 
     form = editions.load(edition)
@@ -126,7 +123,7 @@ def blank(
         code=unit.code if unit else "",
     )
     numbers = last_year_numbers(form, earlier) if earlier else None
-    write_template(form, output, submission=empty, earlier=numbers)
+    write_template(form, output, submission=empty, earlier=numbers, send_to=send_to)
 
 
 def _prefill(

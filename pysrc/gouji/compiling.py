@@ -12,7 +12,6 @@ from gouji import editions
 from gouji.actions import (
     LastYear,
     Progress,
-    UnusableCall,
     confront_many,
     last_year_numbers,
     read_all,
@@ -25,6 +24,7 @@ from gouji.model import Form, Submission
 from gouji.rollup import Entry, RollUp, Unreadable, roll_up
 from gouji.roster import Roster
 from gouji.soft import compares_years
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 
 from gouji import messages
 from gouji.carry import Earlier, EarlierYear, earlier_year
@@ -27,7 +27,6 @@ from gouji.model import (
 )
 from gouji.soft.facts import Facts
 from gouji.soft.judge import plausibility
-from gouji.system import system_of
 
 #: How a message names a cell, or a narrative section by its key; the caller that knows the layout
 #: passes ``layout.place``.
@@ -98,7 +97,7 @@ def _label(form: Form, code: str) -> str:
     return next(section.title for section in form.sections if section.key == code)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Case:
     """One submission made ready: its numbers, last year's, and how to name cells."""
 
@@ -112,6 +111,10 @@ class _Case:
     @property
     def before(self) -> Mapping[str, Earlier]:
         return self.earlier.values if self.earlier else {}
+
+    @cached_property
+    def numbers_before(self) -> dict[str, Number]:
+        return {code: old.number for code, old in self.before.items()}
 
 
 def _confront_batch(
@@ -132,10 +135,24 @@ def _confront_batch(
         )
         for submission, last in zip(batch, earlier, strict=True)
     ]
-    before = [{code: old.number for code, old in case.before.items()} for case in cases]
-    residuals, exact = system_of(form).residuals([case.cells.numbers for case in cases], before)
-    zero = exact & (residuals == 0)
-    return [_result(case, zero[:, column].tolist()) for column, case in enumerate(cases)]
+    before = [case.numbers_before for case in cases]
+    zero = _plainly_zero(form, [case.cells.numbers for case in cases], before)
+    return [_result(case, each) for case, each in zip(cases, zero, strict=True)]
+
+
+def _plainly_zero(
+    form: Form, now: Sequence[Mapping[str, Number]], before: Sequence[Mapping[str, Number]]
+) -> list[list[bool]]:
+    """For each submission, which rules come out zero in one product; the others need a look.
+
+    A form alone is looked at rule by rule: behind a button, loading numpy would take far longer.
+    """
+    if len(now) == 1:
+        return [[False] * len(form.rules)]
+    from gouji.system import system_of
+
+    residuals, exact = system_of(form).residuals(now, before)
+    return (exact & (residuals == 0)).T.tolist()  # type: ignore[no-any-return]
 
 
 def _result(case: _Case, zero: list[bool]) -> Confrontation:
@@ -195,7 +212,7 @@ def _balance(case: _Case, rule: EditRule) -> Finding | None:
             finding = _finding(case, rule, Status.UNDECIDED, None, None, message)
             case.shared[rule.name] = _with_cells(case, finding)
         return case.shared[rule.name]
-    before = {code: old.number for code, old in case.before.items()}
+    before = case.numbers_before
     left, right = evaluate(rule.left, now, before), evaluate(rule.right, now, before)
     if left is None or right is None:
         return _finding(case, rule, Status.UNDECIDED, left, right, _missing(case, rule))

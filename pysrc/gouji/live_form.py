@@ -117,7 +117,7 @@ def read_form(desk: Desk) -> LiveForm:
         fields={field: cover.text(*place) for field, place in places.items()},
         last_year=_last_year(layout, standing),
         last_year_sheets={layout.tables[name].sheet: sheet.name for name, sheet in sheets.items()},
-        send_to=_beside(cover, say("form_button.send_to")),
+        send_to=_beside(cover, say("cover.send_to")),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from gouji import explaining
-from gouji.actions import Checked, Progress, UnusableCall, confront_each, read_last_year
+from gouji.actions import Checked, Progress, confront_each, read_last_year
 from gouji.compiling import compile_read
 from gouji.explaining import Key, Typed
 from gouji.ledger.events import Kind
@@ -16,6 +16,7 @@ from gouji.roster_file import read_roster
 from gouji.round import Round
 from gouji.round_files import files_of
 from gouji.round_last_year import last_year_of
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from gouji import editions
-from gouji.actions import Progress, UnusableCall
+from gouji.actions import Progress
 from gouji.model import Finding, Unit
 from gouji.returning.cases import Held, cases, missing
 from gouji.returning.filing import Shelf, digest
@@ -26,6 +26,7 @@ from gouji.returns.pack import (
 from gouji.roster_file import read_roster
 from gouji.round import Round, safe_name
 from gouji.round_survey import Survey
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 
