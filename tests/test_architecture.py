@@ -21,12 +21,13 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")  # words; a lone mark such as 、 says 
 # Every module stands on exactly one layer; an import points to the same layer or further down.
 LAYERS = {
     1: {
-        "__init__", "drafting", "file_lock", "formula", "model", "unusable", "wording",
+        "__init__", "drafting", "file_lock", "formula", "model", "rule_model", "unusable",
+        "wording",
     },
     2: {
-        "carry", "coverage", "diagnosis", "domain", "editions", "edits", "hygiene", "messages",
-        "narrative", "rollup", "rollup_entry", "rollup_sums", "rollup_versions", "roster",
-        "soft", "system",
+        "carry", "coverage", "diagnosis", "domain", "editions", "edits", "exact", "hygiene",
+        "messages", "narrative", "rollup", "rollup_entry", "rollup_sums", "rollup_versions",
+        "roster", "self_test", "soft", "system",
     },
     3: {
         "book_cells", "check_sheet", "checks", "console_book", "cover", "cover_sheet", "desk",
@@ -46,8 +47,8 @@ LAYERS = {
     5: {
         "__main__", "buttons", "cli", "collect_commands", "commands", "compare_commands",
         "console_buttons", "console_lists", "install", "install_commands", "install_windows",
-        "launch", "launch_lock", "report_commands", "return_commands", "round_commands", "screen",
-        "secret_commands", "sending_commands",
+        "launch", "launch_lock", "report_commands", "return_commands", "round_commands",
+        "rules_commands", "screen", "secret_commands", "sending_commands",
     },
 }  # fmt: skip
 LAYER_OF = {module: layer for layer, modules in LAYERS.items() for module in modules}

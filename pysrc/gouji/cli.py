@@ -113,6 +113,7 @@ def _compile(command: argparse.ArgumentParser) -> None:
 
 def _rules(command: argparse.ArgumentParser) -> None:
     command.add_argument("--edition", default="", help=say("cli.rules.edition"))
+    command.add_argument("--self-test", action="store_true", help=say("cli.rules.self_test"))
 
 
 def _new(command: argparse.ArgumentParser) -> None:
