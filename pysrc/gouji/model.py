@@ -127,18 +127,22 @@ class Section:
 class Predecessor:
     """Where an item's last-year value stands in an earlier edition.
 
-    ``code`` is empty when the earlier edition has no counterpart; ``redefined`` says that the
-    meaning changed, so a rule that uses the value is no more than soft.
+    Of several ``codes`` the value is the sum; none means no counterpart. ``redefined``: the meaning
+    changed, so a rule that uses the value is no more than soft. ``why`` is a Chinese sentence.
     """
 
-    code: str
+    codes: tuple[str, ...]
     redefined: bool = False
     why: str = ""
+
+    def is_plain(self, code: str) -> bool:
+        """True when the item has the same code and the same meaning there."""
+        return self.codes == (code,) and not self.redefined
 
 
 @dataclass(frozen=True)
 class Form:
-    """An edition of the official form, complete with its rules."""
+    """An edition of the form, complete; ``gone``: earlier edition → item it dropped → why."""
 
     id: str
     title: str
@@ -154,6 +158,7 @@ class Form:
     rules: tuple[EditRule, ...]
     form_rules: Mapping[str, FormRule]
     predecessors: Mapping[str, Mapping[str, Predecessor]] = field(default_factory=dict)
+    gone: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     soft: Mapping[str, SoftRule] = field(default_factory=dict)
     claims: Claims | None = None
     draft: Draft | None = None
@@ -192,7 +197,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A reporting unit of the roster."""
+    """A unit of the roster; last year's units were ``merged`` into it, or it was ``split`` off."""
 
     name: str
     code: str = ""
@@ -200,6 +205,9 @@ class Unit:
     aliases: tuple[str, ...] = ()
     email: str = ""
     contact: str = ""
+    former: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
+    split: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

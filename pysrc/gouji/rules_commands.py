@@ -18,6 +18,10 @@ from gouji.wording import say
 
 def _rules(options: argparse.Namespace) -> int:
     forms = _forms(options.edition)
+    if options.mapping:
+        from gouji.chain_commands import show_mappings
+
+        return show_mappings(forms, options.json)
     if options.self_test:
         return _self_test(forms, options.json)
     if options.json:
