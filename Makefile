@@ -47,6 +47,7 @@ pictures: $(VENV)/.installed $(VENV)/.office  ## draw the pictures of the docs f
 
 update-golden: workbooks  ## write anew every built file that a test compares
 	$(BIN)/python -c "import pathlib; print(*sorted(map(str, pathlib.Path('workbook').iterdir())), sep='\n')"
+	$(BIN)/python tests/open_data_cases.py
 
 clean:  ## remove what was made here, the environment too
 	rm -rf $(VENV) build dist gouji-demo-* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -35,17 +35,20 @@ LAYERS = {
         "macros", "mail", "matrix", "narrative_sheet", "printed", "reading", "recognising",
         "rectangles", "red_marks", "returns", "roster_file", "round", "sheet_xml", "structure",
         "styles", "submit_draft", "table_sheet", "template", "values_json",
+        "open_data",
     },
     4: {
         "actions", "collecting", "comparing", "compiling", "console_desk", "console_run",
         "console_typed", "deciding", "demo", "explaining", "form_buttons", "last_year_file",
         "live_book", "returning", "round_actions", "round_compiling", "round_files",
         "round_last_year", "round_post", "round_survey",
+        "open_data_files",
     },
     5: {
         "buttons", "cli", "collect_commands", "commands", "compare_commands", "console_buttons",
         "console_lists", "install", "install_commands", "install_windows", "launch",
         "launch_lock", "return_commands", "round_commands", "screen", "sending_commands",
+        "open_data_commands",
     },
 }  # fmt: skip
 LAYER_OF = {module: layer for layer, modules in LAYERS.items() for module in modules}
