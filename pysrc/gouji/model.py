@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gouji.drafting import Draft
 
 Number = int | Decimal
 #: A cell as the respondent left it: a number, text as typed, or None for a blank cell.
@@ -271,6 +275,7 @@ class Form:
     predecessors: Mapping[str, Mapping[str, Predecessor]] = field(default_factory=dict)
     soft: Mapping[str, SoftRule] = field(default_factory=dict)
     claims: Claims | None = None
+    draft: Draft | None = None
 
     def serves(self, year: int) -> bool:
         """True when the edition is the one to use for that report year (rule E8)."""

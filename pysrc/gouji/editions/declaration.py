@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gouji.editions.claims import read_claims
+from gouji.editions.draft import read_draft
 from gouji.editions.expand import expand_predecessors, expand_rules
 from gouji.editions.problem import EditionError, Place
 from gouji.editions.soft_rules import soft_rules
@@ -18,7 +19,7 @@ __all__ = ["EditionError", "read_declaration"]
 _FORM_RULE_KINDS = ("edition_year", "domain", "rollup", "blank")
 _TOP = {
     "id", "title", "basis", "version", "first_year", "last_year", "guide", "sections",
-    "narrative", "tables", "rules", "form_rules", "was", "soft", "claims",
+    "narrative", "tables", "rules", "form_rules", "was", "soft", "claims", "draft",
 }  # fmt: skip
 
 
@@ -41,6 +42,7 @@ def read_declaration(path: Path) -> Form:
     rules = expand_rules(place.mapping(data, "rules", default={}), tables, items, place)
     form_rules = _form_rules(place.mapping(data, "form_rules", default={}), place)
     families = frozenset(rule.family for rule in rules)
+    sections = _sections(data, place, tables)
     form = Form(
         id=place.text(data, "id"),
         title=place.text(data, "title"),
@@ -49,7 +51,7 @@ def read_declaration(path: Path) -> Form:
         first_year=place.whole(data, "first_year"),
         last_year=place.whole(data, "last_year") if "last_year" in data else None,
         tables=tables,
-        sections=_sections(data, place, tables),
+        sections=sections,
         narrative_sheet=place.text(data.get("narrative", {}), "sheet", default="", at="narrative"),
         guide=tuple(place.texts(data, "guide")),
         items=items,
@@ -65,6 +67,7 @@ def read_declaration(path: Path) -> Form:
             place,
         ),
         claims=read_claims(data["claims"], items, place) if "claims" in data else None,
+        draft=read_draft(data["draft"], items, sections, place) if "draft" in data else None,
     )
     if form.id != path.stem:
         raise place.at("id").wrong(f"is '{form.id}', but the file is named {path.name}")
