@@ -29,7 +29,7 @@ LAYERS = {
         "soft", "system",
     },
     3: {
-        "open_data", "report_web",
+        "open_data", "page_data", "report_web",
         "book_cells", "check_sheet", "checks", "console_book", "cover", "cover_sheet", "desk",
         "documents", "excel", "explanations", "filled", "findings_list", "form_totals", "gate",
         "helper_cells", "layout", "ledger", "live_form", "live_marks", "live_text", "locating",
