@@ -35,20 +35,22 @@ LAYERS = {
         "helper_cells", "layout", "ledger", "live_form", "live_marks", "live_text", "locating",
         "macros", "mail", "matrix", "narrative_sheet", "official_word", "printed", "reading",
         "recognising", "rectangles", "red_marks", "report_word", "reporting", "returns",
-        "roster_file", "round", "sheet_xml", "structure", "styles", "submit_draft", "table_sheet", "template", "values_json",
+        "roster_file", "round", "sheet_xml", "structure", "styles", "submit_draft",
+        "table_sheet", "template", "values_json",
     },
     4: {
         "open_data_files",
         "actions", "collecting", "comparing", "compiling", "console_desk", "console_run",
         "console_typed", "deciding", "demo", "explaining", "form_buttons", "last_year_file",
-        "live_book", "returning", "round_actions", "round_compiling", "round_files",
-        "round_last_year", "round_post", "round_survey",
+        "live_book", "report_making", "returning", "round_actions", "round_compiling",
+        "round_files", "round_last_year", "round_post", "round_survey",
     },
     5: {
         "open_data_commands",
         "buttons", "cli", "collect_commands", "commands", "compare_commands", "console_buttons",
         "console_lists", "install", "install_commands", "install_windows", "launch",
-        "launch_lock", "return_commands", "round_commands", "screen", "sending_commands",
+        "launch_lock", "report_commands", "return_commands", "round_commands",
+        "screen", "sending_commands",
     },
 }  # fmt: skip
 LAYER_OF = {module: layer for layer, modules in LAYERS.items() for module in modules}

@@ -197,6 +197,19 @@ def _opendata(command: argparse.ArgumentParser) -> None:
     _of_compile(command)
 
 
+def _report(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", type=Path, metavar=say("cli.file"),
+                         help=say("cli.report.source"))  # fmt: skip
+    command.add_argument("-o", "--output", type=Path, metavar=say("cli.file"),
+                         help=say("cli.report.output"))  # fmt: skip
+    command.add_argument("--unit", default="", metavar=say("cli.unit"), help=say("cli.report.unit"))
+    command.add_argument(
+        "--last-year", type=Path, metavar=say("cli.file"), help=say("cli.last_year")
+    )
+    command.add_argument("--signature", action="append", default=[], metavar=say("cli.text"),
+                         help=say("cli.report.signature"))  # fmt: skip
+
+
 _COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "demo": _demo,
     "fill": _fill,
@@ -210,6 +223,7 @@ _COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "status": _folder,
     "decide": _decide,
     "return": _return,
+    "report": _report,
     "ledger": _ledger,
     "compare": _compare,
     "opendata": _opendata,

@@ -245,5 +245,5 @@ _LATE = {
     "install": "install_commands", "doctor": "install_commands", "new": "round_commands",
     "issue": "round_commands", "status": "round_commands", "collect": "collect_commands",
     "decide": "collect_commands", "ledger": "collect_commands", "return": "return_commands",
-    "compare": "compare_commands", "opendata": "open_data_commands",
+    "compare": "compare_commands", "opendata": "open_data_commands", "report": "report_commands",
 }  # fmt: skip

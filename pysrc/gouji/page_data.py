@@ -6,7 +6,7 @@ by section. A page altered by hand shows in the difference between the block and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from gouji import editions
@@ -26,8 +26,11 @@ RULE = "T7"
 _SHOWN = 40
 
 
-def block(report: AnnualReport) -> str:
-    """The text of the script element: JSON in which nothing can end the element."""
+def block(report: AnnualReport, without: Collection[str] = ()) -> str:
+    """The text of the script element: JSON in which nothing can end the element.
+
+    ``without`` are sections whose text stays out of it.
+    """
     body: dict[str, Any] = {
         "schema_version": VERSION,
         "title": report.title,
@@ -36,7 +39,9 @@ def block(report: AnnualReport) -> str:
         "edition": report.form.id,
         "basis": report.form.basis,
         "values": dict(report.values),
-        "narrative": _narrative(report),
+        "narrative": {
+            key: text for key, text in narrative_of(report).items() if key not in without
+        },
     }
     text = to_text(body)
     for mark in "<>&\u2028\u2029":
@@ -44,7 +49,7 @@ def block(report: AnnualReport) -> str:
     return text
 
 
-def _narrative(report: AnnualReport) -> dict[str, str]:
+def narrative_of(report: AnnualReport) -> dict[str, str]:
     """Narrative sections as they stand on the page."""
     titled = {section.key for section in report.form.sections if not section.table}
     texts = {
@@ -53,6 +58,15 @@ def _narrative(report: AnnualReport) -> dict[str, str]:
         if section.key in titled
     }
     return {key: text for key, text in texts.items() if text}
+
+
+def unread_sections(report: AnnualReport, read: Submission) -> frozenset[str]:
+    """Narrative sections of the report in which ``read`` has another text."""
+    told = narrative_of(report)
+    keys = told.keys() | read.narrative.keys()
+    return frozenset(
+        key for key in keys if _bare(told.get(key, "")) != _bare(read.narrative.get(key, ""))
+    )
 
 
 def findings(text: str, read: Submission) -> tuple[Finding, ...]:
@@ -98,6 +112,12 @@ def _told(value: Value) -> str:
 
 def _texts(form: Form, said: Submission, read: Submission) -> Iterator[Finding]:
     for section in form.sections:
-        one, other = ("".join(each.narrative.get(section.key, "").split()) for each in (said, read))
-        if not section.table and one != other:
+        if section.key not in said.narrative:
+            continue
+        if _bare(said.narrative[section.key]) != _bare(read.narrative.get(section.key, "")):
             yield soft(RULE, say("page.data.text", title=section.title))
+
+
+def _bare(text: str) -> str:
+    """What a reader sees: spaces, line ends and control characters apart."""
+    return "".join(mark for mark in text if mark.isprintable() and not mark.isspace())

@@ -19,7 +19,8 @@ _SAID_WITHIN = 4096
 #: Elements nobody sees, or whose content is no text of the page.
 _UNSEEN = frozenset((
     "script", "style", "head", "title", "noscript", "template", "iframe", "object", "embed",
-    "footer", "applet", "svg", "math", "audio", "video", "canvas", "map", "select", "datalist", "button",
+    "applet", "footer", "svg", "math", "audio", "video", "canvas", "map", "select", "datalist",
+    "button",
 ))  # fmt: skip
 #: Elements that stand on lines of their own.
 _LINES = frozenset((

@@ -64,14 +64,20 @@ def _figure(
     name: str, body: Any, counted: str, items: Mapping[str, Item], place: Place
 ) -> Figure:  # fmt: skip
     here = place.at(name)
-    if not name.isidentifier():
-        raise here.wrong("a name of letters, digits and _ is expected")
+    _name(name, here)
     if isinstance(body, str):
         body = {"sum": body}
     here.only(body, {"sum", "counted"})
     return Figure(
         sum_of(here.text(body, "sum"), "", items, here), here.text(body, "counted", counted)
     )
+
+
+def _name(name: str, place: Place) -> str:
+    """A name that can be part of a mark in a document."""
+    if not (name.isascii() and name.isidentifier() and len(name) <= 28):
+        raise place.wrong("a name of at most 28 letters, digits and _ is expected")
+    return name
 
 
 def _breakdown(body: Any, figures: Collection[str], place: Place) -> Breakdown:
@@ -129,9 +135,7 @@ def _picture(
     body: Any, sections: Collection[str], breakdowns: Collection[str], place: Place
 ) -> DraftPicture:
     place.only(body, {"name", "section", "title", "kind", "parts", "compared"})
-    name = place.text(body, "name")
-    if not (name.isascii() and name.isidentifier()):
-        raise place.at("name").wrong("a name of letters, digits and _ is expected")
+    name = _name(place.text(body, "name"), place.at("name"))
     compared = body.get("compared", False)
     if not isinstance(compared, bool):
         raise place.at("compared").wrong("must be true or false")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -19,6 +19,7 @@ from gouji.printed import PrintedTable
 from gouji.report_web.chart import Chart, web_chart
 from gouji.report_web.grid import WebTable, web_table
 from gouji.reporting.content import AnnualReport, Block, Paragraph, Section
+from gouji.returns.xml import fit
 from gouji.wording import say
 
 
@@ -29,13 +30,14 @@ class WebSection:
     blocks: tuple[tuple[str, Paragraph | WebTable | Chart], ...]  #: kind and block
 
 
-def page_bytes(report: AnnualReport) -> bytes:
-    """The page in UTF-8; the same report gives the same bytes."""
+def page_bytes(report: AnnualReport, without: Collection[str] = ()) -> bytes:
+    """The page in UTF-8; the same report gives the same bytes. ``without`` as in ``block``."""
     sections = [_section(report, at, each) for at, each in enumerate(report.sections, 1)]
     style = _style(sections)
     text = _template().render(
         report=report, sections=sections, say=say, notices=list(_notices(report)),
-        style=Markup(style), policy=_policy(style), data=Markup(block(report)), data_id=DATA_ID,
+        style=Markup(style), policy=_policy(style), data=Markup(block(report, without)),
+        data_id=DATA_ID,
     )  # fmt: skip
     return text.encode("utf-8", "replace")
 
@@ -57,11 +59,7 @@ def _block(report: AnnualReport, each: Block, id: str) -> tuple[str, Paragraph |
 def _notices(report: AnnualReport) -> Iterator[str]:
     """What has to be done before the page is published."""
     for key in ("drafted", "asked"):
-        titles = [
-            section.title
-            for section in report.sections
-            if any(isinstance(each, Paragraph) and getattr(each, key) for each in section.blocks)
-        ]
+        titles = [section.title for section in report.sections if getattr(section, key)]
         if titles:
             yield say(f"page.{key}", titles=say("message.joint").join(titles))
 
@@ -88,10 +86,15 @@ def _policy(style: str) -> str:
 def _template() -> Template:
     environment: Any = Environment(
         loader=BaseLoader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
+        lstrip_blocks=True, keep_trailing_newline=True, finalize=_fit,
     )  # fmt: skip
     template: Template = environment.from_string(_resource("page.html"))
     return template
+
+
+def _fit(value: Any) -> Any:
+    """Text without characters that no page may hold."""
+    return fit(value) if type(value) is str else value
 
 
 def _resource(name: str) -> str:

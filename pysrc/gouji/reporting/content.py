@@ -6,7 +6,7 @@ Writers of every format draw from it, so that a document and a page say the same
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gouji.model import Form, Number, Submission, Value
 from gouji.printed import PrintedTable, printed_tables
@@ -18,21 +18,26 @@ class Run:
     """A piece of a paragraph. A number of a drafted sentence carries the items it comes from.
 
     ``code`` is one item code or a sum of them in the language of edit rules:
-    ``requests.received.total - last_year(requests.received.total)``.
+    ``requests.received.total - last_year(requests.received.total)``. ``figure`` is the number's
+    name in the edition's draft, ``received`` or ``received.change``.
     """
 
     text: str
     code: str = ""
+    figure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """``drafted``: made from the numbers, nobody has approved it. ``asked``: nothing is known,
-    the text says what has to be written here."""
+    the text says what has to be written here. ``kept``: a person's own words out of
+    an earlier document. ``place`` counts a section's paragraphs as declared or told, from 1."""
 
     runs: tuple[Run, ...]
     drafted: bool = False
     asked: bool = False
+    kept: bool = False
+    place: int = 1
 
     @property
     def text(self) -> str:
@@ -88,16 +93,23 @@ class Section:
 
     @property
     def drafted(self) -> bool:
-        return any(isinstance(block, Paragraph) and (block.drafted or block.asked)
-                   for block in self.blocks)  # fmt: skip
+        """Some of its text was made from the numbers and waits for approval."""
+        return any(isinstance(block, Paragraph) and block.drafted for block in self.blocks)
+
+    @property
+    def asked(self) -> bool:
+        """Some of its text has still to be written."""
+        return any(isinstance(block, Paragraph) and block.asked for block in self.blocks)
 
 
 @dataclass(frozen=True)
 class AnnualReport:
     """A report of one unit or district for one year.
 
-    ``values`` are those of its tables by item code, as they stand in the submission. ``published``
-    is the line with the day under the text, empty when none is wanted.
+    ``values`` are those of its tables by item code, as they stand in the submission;
+    ``numbers`` what they count as, ``earlier`` last year's that mean the same, under this year's
+    codes. ``published`` are the lines
+    under the text (who, when), empty when none are wanted.
     """
 
     title: str
@@ -107,6 +119,8 @@ class AnnualReport:
     values: Mapping[str, Value]
     sections: tuple[Section, ...]
     published: str = ""
+    numbers: Mapping[str, Number] = field(default_factory=dict)
+    earlier: Mapping[str, Number] = field(default_factory=dict)
 
     @property
     def blocks(self) -> Iterator[Block]:
@@ -151,6 +165,7 @@ def report_of(
     return AnnualReport(
         title=drafter.title(), unit=submission.unit, year=submission.year, form=form,
         values=dict(submission.values), sections=tuple(sections), published=published.strip(),
+        numbers=drafter.now, earlier=drafter.before,
     )  # fmt: skip
 
 
@@ -166,7 +181,7 @@ def _paragraphs(
 ) -> tuple[Paragraph, ...]:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if lines:
-        return tuple(Paragraph((Run(line),)) for line in lines)
+        return tuple(Paragraph((Run(line),), place=at) for at, line in enumerate(lines, 1))
     if drafted or not narrative:
         return drafted
     asked = say("report.asked", guide=guide) if guide else say("report.asked_bare")

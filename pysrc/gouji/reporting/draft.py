@@ -21,8 +21,8 @@ class Drafter:
     def __init__(self, form: Form, submission: Submission, earlier: Submission | None) -> None:
         self._form, self._draft = form, form.draft
         self._unit, self._year = submission.unit, submission.year
-        self._now = numbers_of(form, submission)
-        self._before = numbers_before(form, earlier)
+        self.now = numbers_of(form, submission)
+        self.before = numbers_before(form, earlier)
 
     def title(self) -> str:
         year = say("report.no_year") if self._year is None else str(self._year)
@@ -34,10 +34,10 @@ class Drafter:
         """The drafted paragraphs of a section. One that needs an unreadable number is left out."""
         if self._draft is None or self._year is None:
             return ()
+        declared = [each for each in self._draft.paragraphs if each.section == section]
         filled = (
-            _Filling(self._draft, self._unit, self._year, self._now, self._before).fill(each)
-            for each in self._draft.paragraphs
-            if each.section == section
+            _Filling(self._draft, self._unit, self._year, self.now, self.before).fill(each, at)
+            for at, each in enumerate(declared, 1)
         )
         return tuple(paragraph for paragraph in filled if paragraph is not None)
 
@@ -51,8 +51,8 @@ class Drafter:
 
     def _picture(self, draft: Draft, declared: DraftPicture, year: int) -> Picture | None:
         parts = draft.breakdowns[declared.parts]
-        now = _points(draft, parts, self._now, last_year=False)
-        before = _points(draft, parts, self._before, last_year=True) if declared.compared else None
+        now = _points(draft, parts, self.now, last_year=False)
+        before = _points(draft, parts, self.before, last_year=True) if declared.compared else None
         if now is None or not any(point.value for point in now):
             return None
         kept = [at for at, point in enumerate(now)
@@ -99,7 +99,8 @@ def code_of(terms: tuple[Term, ...]) -> str:
     return text
 
 
-def _last_year(terms: tuple[Term, ...], sign: int = 1) -> tuple[Term, ...]:
+def last_year_of(terms: tuple[Term, ...], sign: int = 1) -> tuple[Term, ...]:
+    """The same sum of last year's values."""
     return tuple(Term(sign * term.coefficient, term.code, last_year=True) for term in terms)
 
 
@@ -113,7 +114,7 @@ def _points(
         value = evaluate(terms, numbers)
         if value is None:
             return None
-        points.append(Point(label, value, code_of(_last_year(terms) if last_year else terms)))
+        points.append(Point(label, value, code_of(last_year_of(terms) if last_year else terms)))
     return points
 
 
@@ -145,13 +146,13 @@ class _Filling:
         self._draft, self._now, self._before = draft, now, before
         self._subject = {"unit": unit, "year": str(year)}
 
-    def fill(self, paragraph: DraftParagraph) -> Paragraph | None:
+    def fill(self, paragraph: DraftParagraph, place: int) -> Paragraph | None:
         """None when nothing is to be said, or a number in it is not known."""
         try:
             runs = [run for piece in paragraph.pieces for run in self._piece(piece)]
         except _Unknown:
             return None
-        return Paragraph(tuple(_joined(runs)), drafted=True) if runs else None
+        return Paragraph(tuple(_joined(runs)), drafted=True, place=place) if runs else None
 
     def _piece(self, piece: Piece) -> Iterator[Run]:
         for wording in piece:
@@ -190,7 +191,7 @@ class _Filling:
             yield from self._breakdown(self._draft.breakdowns[name])
         else:
             terms = self._draft.figures[name].terms
-            yield Run(shown(self._number(name)), code_of(terms))
+            yield Run(shown(self._number(name)), code_of(terms), name)
 
     def _change(self, name: str) -> Iterator[Run]:
         """The figure beside last year's; nothing where that is not known."""
@@ -199,13 +200,14 @@ class _Filling:
         if before is None:
             return
         difference = self._number(name) - before
-        now, then = figure.terms, _last_year(figure.terms, -1)
+        now, then = figure.terms, last_year_of(figure.terms, -1)
         if difference < 0:
-            now, then = _last_year(figure.terms), tuple(
+            now, then = last_year_of(figure.terms), tuple(
                 Term(-term.coefficient, term.code, term.last_year) for term in figure.terms
             )  # fmt: skip
         text = words.more if difference > 0 else words.less if difference < 0 else words.same
-        number = Run(shown(difference if difference >= 0 else -difference), code_of(now + then))
+        size = shown(difference if difference >= 0 else -difference)
+        number = Run(size, code_of(now + then), f"{name}{_CHANGE}")
         yield from _counted(text, number, unit=figure.unit)
 
     def _breakdown(self, parts: Breakdown) -> Iterator[Run]:
@@ -216,7 +218,7 @@ class _Filling:
                     yield Run(parts.joint)
                 first = False
                 figure = self._draft.figures[name]
-                run = Run(shown(number), code_of(figure.terms))
+                run = Run(shown(number), code_of(figure.terms), name)
                 yield from _counted(parts.each, run, unit=figure.unit, label=label)
 
 

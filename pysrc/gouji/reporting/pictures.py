@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
-from gouji.reporting.content import Picture, shown
+from gouji.reporting.content import AnnualReport, Picture, shown
 from gouji.wording import say
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ FONTS = (
     "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN",
     "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Noto Sans CJK JP",
 )  # fmt: skip
-WIDTH, BAR, MARGIN = 5.9, 0.25, 0.2  #: inches; the width is that of an official page's text
+WIDTH, BAR, MARGIN = 5.9, 0.2, 0.15  #: inches; the width is that of an official page's text
 INK, PALE = "#1a1a1a", "#ffffff"
 FILLS = (("#1f4e79", ""), (PALE, "////"))  #: this year solid, last year hatched
 _DPI = 200
@@ -51,6 +51,16 @@ def draw(picture: Picture, format: Literal["png", "svg"] = "png") -> bytes:
         nothing = {"Software": None} if format == "png" else {"Date": None, "Creator": None}
         figure.savefig(out, format=format, dpi=_DPI, metadata=nothing)
     return out.getvalue()
+
+
+def drawn(
+    report: AnnualReport, format: Literal["png", "svg"] = "png"
+) -> tuple[list[bytes], tuple[str, ...]]:
+    """Every chart of a report in order; none and a line why, where none can be drawn."""
+    try:
+        return [draw(picture, format) for picture in report.pictures], ()
+    except NoPictures as reason:
+        return [], (str(reason),)
 
 
 @lru_cache(maxsize=1)
