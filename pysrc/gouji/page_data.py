@@ -10,12 +10,14 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from gouji import editions
+from gouji.district_plan import without_controls
 from gouji.documents.html import DATA_ID
 from gouji.gate import Content, Refused
 from gouji.hygiene import Kindness, interpret
 from gouji.locating import soft
 from gouji.model import Finding, Form, Item, Number, Submission, Value
 from gouji.reporting.content import AnnualReport, Paragraph
+from gouji.roster import normalised
 from gouji.values_json import parse_values, to_text
 from gouji.wording import say
 
@@ -33,20 +35,25 @@ def block(report: AnnualReport, without: Collection[str] = ()) -> str:
     """
     body: dict[str, Any] = {
         "schema_version": VERSION,
-        "title": report.title,
-        "unit": report.unit,
+        "title": _fit(report.title),
+        "unit": _fit(report.unit),
         "year": report.year,
         "edition": report.form.id,
         "basis": report.form.basis,
-        "values": dict(report.values),
+        "values": {code: _fit(value) for code, value in report.values.items()},
         "narrative": {
-            key: text for key, text in narrative_of(report).items() if key not in without
+            key: _fit(text) for key, text in narrative_of(report).items() if key not in without
         },
     }
     text = to_text(body)
     for mark in "<>&\u2028\u2029":
         text = text.replace(mark, f"\\u{ord(mark):04x}")
     return text
+
+
+def _fit(value: Value) -> Value:
+    """Text as the page can hold it."""
+    return without_controls(value) if isinstance(value, str) else value
 
 
 def narrative_of(report: AnnualReport) -> dict[str, str]:
@@ -86,9 +93,12 @@ def findings(text: str, read: Submission) -> tuple[Finding, ...]:
 
 
 def _head(said: Submission, read: Submission) -> Iterator[Finding]:
-    for key, one, other in (("unit", said.unit, read.unit), ("year", said.year, read.year)):
-        if one and other and str(one).strip() != str(other).strip():
-            yield soft(RULE, say(f"page.data.{key}", said=one, shown=other))
+    one, other = normalised(_bare(said.unit)), normalised(_bare(read.unit))
+    # A title may name the unit shorter or longer; so much of it is what reading found.
+    if one and other and one not in other and other not in one:
+        yield soft(RULE, say("page.data.unit", said=said.unit, shown=read.unit))
+    if None not in (said.year, read.year) and said.year != read.year:
+        yield soft(RULE, say("page.data.year", said=said.year, shown=read.year))
 
 
 def _items(form: Form, said: Mapping[str, Value], read: Mapping[str, Value]) -> Iterator[Finding]:
@@ -103,7 +113,7 @@ def _meaning(value: Value, item: Item) -> Number | str | None:
     meaning = interpret(value, item)
     if meaning.kind is Kindness.BLANK:
         return None
-    return str(value).strip() if meaning.number is None else meaning.number
+    return _bare(str(value)) if meaning.number is None else meaning.number
 
 
 def _told(value: Value) -> str:

@@ -13,13 +13,13 @@ from typing import Any
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template
 from markupsafe import Markup
 
+from gouji.district_plan import without_controls
 from gouji.documents.html import DATA_ID
 from gouji.page_data import block
 from gouji.printed import PrintedTable
 from gouji.report_web.chart import Chart, web_chart
 from gouji.report_web.grid import WebTable, web_table
 from gouji.reporting.content import AnnualReport, Block, Paragraph, Section
-from gouji.returns.xml import fit
 from gouji.wording import say
 
 
@@ -94,7 +94,7 @@ def _template() -> Template:
 
 def _fit(value: Any) -> Any:
     """Text without characters that no page may hold."""
-    return fit(value) if type(value) is str else value
+    return without_controls(value) if type(value) is str else value
 
 
 def _resource(name: str) -> str:
