@@ -248,7 +248,7 @@ def test_letters_no_page_may_hold_are_left_out(tmp_path: Path) -> None:
     form = FORMS[1]
     code = next(iter(form.items))
     values = filled(form).values | {code: "约\x0112\ud800"}
-    made = report(form, values=values, narrative={"1": "水\x00利\x0b。", "5": "无", "6": "无"})
+    made = report(form, values=values, narrative={"1": "水\x00利\x0e。", "5": "无", "6": "无"})
     read = read_one(write_page(tmp_path, made))
     assert (read.values[code], read.narrative["1"]) == ("约12", "水利。")
 
