@@ -21,7 +21,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")  # words; a lone mark such as 、 says 
 # Every module stands on exactly one layer; an import points to the same layer or further down.
 LAYERS = {
     1: {
-        "__init__", "drafting", "file_lock", "formula", "model", "wording",
+        "__init__", "drafting", "file_lock", "formula", "model", "unusable", "wording",
     },
     2: {
         "carry", "coverage", "diagnosis", "domain", "editions", "edits", "hygiene", "messages",
@@ -47,10 +47,10 @@ LAYERS = {
     },
     5: {
         "open_data_commands",
-        "buttons", "cli", "collect_commands", "commands", "compare_commands", "console_buttons",
-        "console_lists", "install", "install_commands", "install_windows", "launch",
-        "launch_lock", "report_commands", "return_commands", "round_commands",
-        "screen", "sending_commands",
+        "__main__", "buttons", "cli", "collect_commands", "commands", "compare_commands",
+        "console_buttons", "console_lists", "install", "install_commands", "install_windows",
+        "launch", "launch_lock", "report_commands", "return_commands", "round_commands", "screen",
+        "secret_commands", "sending_commands",
     },
 }  # fmt: skip
 LAYER_OF = {module: layer for layer, modules in LAYERS.items() for module in modules}

@@ -154,6 +154,8 @@ def _collect(command: argparse.ArgumentParser) -> None:
                              help=say(f"cli.collect.{name}"))  # fmt: skip
     command.add_argument("--inbox-only", action="store_true", help=say("cli.collect.inbox_only"))
     command.add_argument("--rebuild", action="store_true", help=say("cli.collect.rebuild"))
+    command.add_argument("--keep-password", action="store_true",
+                         help=say("cli.collect.keep_password"))  # fmt: skip
 
 
 def _decide(command: argparse.ArgumentParser) -> None:
@@ -170,6 +172,7 @@ def _ledger(command: argparse.ArgumentParser) -> None:
     _folder(command)
     command.add_argument("-o", "--output", type=Path, metavar=say("cli.file"),
                          help=say("cli.ledger.output"))  # fmt: skip
+    command.add_argument("--verify", action="store_true", help=say("cli.ledger.verify"))
 
 
 def _return(command: argparse.ArgumentParser) -> None:

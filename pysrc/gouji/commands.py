@@ -38,9 +38,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _usable_errors() -> tuple[type[Exception], ...]:
-    from gouji.actions import UnusableCall
     from gouji.roster_file import RosterError
     from gouji.round import RoundError
+    from gouji.unusable import UnusableCall
 
     return UnusableCall, RosterError, RoundError
 

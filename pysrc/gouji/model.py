@@ -48,6 +48,7 @@ class Verdict(StrEnum):
 
 #: Levels of a unit, highest first (rule E7).
 LEVELS = ("province", "city", "district", "department", "street", "town")
+SAYS_NOTHING = 3  #: letters of a narrative
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +341,11 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule confronted with one submission, when it did not plainly pass."""
+    """One rule confronted with one submission, when it did not plainly pass.
+
+    ``own_words`` are the parts of a message that speak of this submission, where it also tells of
+    other units, whose numbers change as they report: an explanation belongs to the former.
+    """
 
     rule: str
     severity: Severity
@@ -351,6 +356,7 @@ class Finding:
     left: Number | None = None
     right: Number | None = None
     suspects: tuple[Suspect, ...] = ()
+    own_words: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -386,3 +392,9 @@ class Submission:
     explanations: Mapping[tuple[str, str], str] = field(default_factory=dict)
     file: str = ""
     sha256: str = ""
+
+    @property
+    def told(self) -> dict[str, str]:
+        """The narrative sections that say something; so few letters (无, 没有) do not."""
+        spoken = self.narrative.items()
+        return {key: text for key, text in spoken if len(text.strip()) > SAYS_NOTHING}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from gouji.commands import Unusable, print_json, say_lines
-from gouji.report_making import Made, make, order_of_file, order_of_round, report_name
+from gouji.report_making import Made, make, order_of_file, order_of_round, report_name, told
 from gouji.round import is_round
 from gouji.round_actions import open_round
 from gouji.wording import say
@@ -44,19 +44,6 @@ def to_json(made: Made) -> dict[str, Any]:
         },
         "queries": list(made.queries), "notes": list(made.notes),
     }  # fmt: skip
-
-
-def told(made: Made) -> Iterator[str]:
-    """What a person must know about a written report."""
-    yield say(f"report.done.{made.outcome}", title=made.report.title, file=made.file)
-    if made.former:
-        yield say("report.former_kept", file=made.former.name)
-    for kind, sections in (("drafted", made.drafted), ("to_write", made.asked),
-                           ("kept", made.kept)):  # fmt: skip
-        if sections:
-            yield say(f"report.told.{kind}", sections=say("message.joint").join(sections))
-    yield from (say("report.told.query", text=text) for text in made.queries)
-    yield from (say("report.told.note", text=text) for text in made.notes)
 
 
 ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {"report": _report}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
 from gouji import editions
-from gouji.actions import LastYear, UnusableCall, confront_read, read_last_year, read_one
+from gouji.actions import LastYear, confront_read, read_last_year, read_one
 from gouji.gate import Refused
 from gouji.model import Severity, Status, Submission
 from gouji.report_word.keeping import Kept, NotThisReport, kept
@@ -18,6 +18,7 @@ from gouji.roster import normalised
 from gouji.roster_file import read_roster
 from gouji.round import Round, copy_file, replace_file, safe_name
 from gouji.round_last_year import last_year_of
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 WORD = ".docx"
@@ -111,8 +112,18 @@ def _order(submission: Submission, last: LastYear | None, notes: list[str]) -> O
 
 
 # ---------------------------------------------------------------------- making it
+def make_for_round(round_: Round) -> list[Made]:
+    """The district's report in every format there is, in the round's output folder.
+
+    Raises UnusableCall, RosterError, OSError.
+    """
+    order = order_of_round(round_)
+    name = report_name(order.submission.unit, order.submission.year, "")
+    return [make(order, round_.output / f"{name}{suffix}") for suffix in WRITERS]
+
+
 def report_name(unit: str, year: int | None, suffix: str = WORD) -> str:
-    """File name of a report."""
+    """File name of a report, without an ending when ``suffix`` is empty."""
     return say("report.file", unit=safe_name(unit), year=year) + suffix
 
 
@@ -169,3 +180,16 @@ def _put(output: Path, data: bytes) -> tuple[str, Path | None]:
 
 def _older(output: Path, number: int) -> Path:
     return output.with_name(say("report.older", name=output.stem, n=number) + output.suffix)
+
+
+def told(made: Made) -> Iterator[str]:
+    """What a person must know about a written report."""
+    yield say(f"report.done.{made.outcome}", title=made.report.title, file=made.file)
+    if made.former:
+        yield say("report.former_kept", file=made.former.name)
+    for kind, sections in (("drafted", made.drafted), ("to_write", made.asked),
+                           ("kept", made.kept)):  # fmt: skip
+        if sections:
+            yield say(f"report.told.{kind}", sections=say("message.joint").join(sections))
+    yield from (say("report.told.query", text=text) for text in made.queries)
+    yield from (say("report.told.note", text=text) for text in made.notes)

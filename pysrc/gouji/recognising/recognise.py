@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from gouji import editions, page_data
 from gouji.documents.model import Document, Grid
-from gouji.gate import Reason, refusal
+from gouji.gate import Reason, Refused, refusal
 from gouji.model import Finding, Submission
 from gouji.recognising import remarks
 from gouji.recognising.lines import TextLine, text_lines
@@ -35,11 +35,10 @@ def recognise(document: Document, file: str = "", sha256: str = "") -> Submissio
     """
     grids = [(number, block) for number, block in enumerate(document.blocks)
              if isinstance(block, Grid) and block.rows]  # fmt: skip
-    tables = choose([axes_of(editions.load(name)) for name in editions.available()], grids)
-    if tables.trouble:
-        raise tables.trouble[0]
-    if refused := remarks.twice(tables):
-        raise refused
+    try:
+        tables = _sound_tables(grids)
+    except Refused as refused:
+        raise Refused(refused.reason, refused.message, _named_in(document)) from None
     form = tables.axes.form
     lines = text_lines(document, tables.used, tables.axes.bands)
     narrative = read_narrative(form, lines)
@@ -57,6 +56,26 @@ def recognise(document: Document, file: str = "", sha256: str = "") -> Submissio
         return submission
     altered = page_data.findings(document.data, submission)
     return replace(submission, structure=(*submission.structure, *altered))
+
+
+def _sound_tables(grids: Sequence[tuple[int, Grid]]) -> Tables:
+    """The official tables among the grids. Raises Refused."""
+    tables = choose([axes_of(editions.load(name)) for name in editions.available()], grids)
+    if tables.trouble:
+        raise tables.trouble[0]
+    if refused := remarks.twice(tables):
+        raise refused
+    return tables
+
+
+def _named_in(document: Document) -> str:
+    """The unit that the title of a report without usable tables names; empty when none does."""
+    lines = text_lines(document, {}, ())
+    headings = (
+        read_heading(editions.load(name), document.title, lines, len(lines), "")
+        for name in editions.available()
+    )
+    return next((heading.unit for heading in headings if heading.unit), "")
 
 
 def choose(forms: Sequence[FormAxes], grids: Sequence[tuple[int, Grid]]) -> Tables:
