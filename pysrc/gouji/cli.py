@@ -118,17 +118,22 @@ def _of_compile(command: argparse.ArgumentParser) -> None:
 
 def _rules(command: argparse.ArgumentParser) -> None:
     command.add_argument("--edition", default="", help=say("cli.rules.edition"))
+    command.add_argument("--self-test", action="store_true", help=say("cli.rules.self_test"))
+    command.add_argument("--mapping", action="store_true", help=say("cli.rules.mapping"))
 
 
 def _new(command: argparse.ArgumentParser) -> None:
     _folder(command)
-    command.add_argument("--year", type=int, required=True, metavar=say("cli.year"),
-                         help=say("cli.new.year"))  # fmt: skip
-    command.add_argument("--district", required=True, metavar=say("cli.name"),
-                         help=say("cli.compile.district"))  # fmt: skip
+    command.add_argument("--from", dest="before", type=Path, metavar=say("cli.folder_name"),
+                         help=say("cli.new.before"))  # fmt: skip
+    command.add_argument("--year", type=int, metavar=say("cli.year"), help=say("cli.new.year"))
+    command.add_argument("--district", default="", metavar=say("cli.name"),
+                         help=say("cli.new.district"))  # fmt: skip
     command.add_argument("--roster", type=Path, metavar=say("cli.file"), help=say("cli.new.roster"))
     command.add_argument("--last-year", type=Path, metavar=say("cli.file"),
                          help=say("cli.new.last_year"))  # fmt: skip
+    command.add_argument("--earlier", type=Path, action="append", default=[],
+                         metavar=say("cli.file"), help=say("cli.new.earlier"))  # fmt: skip
     command.add_argument("--level", default="", choices=("", "province", "city", "district"),
                          metavar=say("cli.level"), help=say("cli.compile.level"))  # fmt: skip
     command.add_argument("--edition", default="", help=say("cli.new.edition"))
@@ -185,6 +190,12 @@ def _return(command: argparse.ArgumentParser) -> None:
     command.add_argument("--yes", action="store_true", help=say("cli.return.yes"))
 
 
+def _history(command: argparse.ArgumentParser) -> None:
+    _folder(command)
+    command.add_argument("--add", type=Path, action="append", default=[],
+                         metavar=say("cli.file"), help=say("cli.history.add"))  # fmt: skip
+
+
 def _compare(command: argparse.ArgumentParser) -> None:
     for name in ("report", "file"):
         command.add_argument(name, type=Path, metavar=say("cli.file"),
@@ -228,6 +239,7 @@ _COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "return": _return,
     "report": _report,
     "ledger": _ledger,
+    "history": _history,
     "compare": _compare,
     "opendata": _opendata,
     "install": _install,

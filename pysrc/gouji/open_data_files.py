@@ -6,13 +6,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gouji.actions import Progress, UnusableCall, confront_read, read_one
+from gouji.actions import Progress, confront_read, read_one
 from gouji.compiling import compile_files
 from gouji.model import Finding, Severity, Status
 from gouji.open_data import Dataset, Written, of_rollup, of_submission, write_open_data
 from gouji.rollup import RollUp
 from gouji.round import Round
 from gouji.round_compiling import roll_round
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 

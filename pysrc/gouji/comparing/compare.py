@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gouji import editions, page_data
 from gouji.actions import read_one
+from gouji.carry import counterparts
 from gouji.comparing.comparison import Comparison, HeadDifference, ItemDifference, TextDifference
 from gouji.hygiene import Kindness, interpret
 from gouji.layout import layout_of
@@ -57,8 +58,9 @@ def _comparable(form: Form, other: Form) -> list[str]:
     """Items both editions have with the same meaning."""
     if form.id == other.id:
         return list(form.items)
-    changed = {*form.predecessors.get(other.id, {}), *other.predecessors.get(form.id, {})}
-    return [code for code in form.items if code in other.items and code not in changed]
+    newer, older = (form, other) if form.first_year > other.first_year else (other, form)
+    steps = counterparts(newer, older)
+    return [code for code in form.items if code in steps and steps[code].is_plain(code)]
 
 
 # ---------------------------------------------------------------------- items
