@@ -30,6 +30,7 @@ LAYERS = {
         "roster", "roster_heirs", "self_test", "soft", "system",
     },
     3: {
+        "open_data", "page_data", "report_web",
         "book_cells", "check_sheet", "checks", "console_book", "cover", "cover_sheet", "desk",
         "documents", "excel", "explanations", "filled", "findings_list", "form_totals", "gate",
         "helper_cells", "layout", "ledger", "live_form", "live_marks", "live_text", "locating",
@@ -39,6 +40,7 @@ LAYERS = {
         "template", "values_json",
     },
     4: {
+        "open_data_files",
         "actions", "collecting", "comparing", "compiling", "console_desk", "console_run",
         "console_typed", "deciding", "demo", "explaining", "form_buttons", "last_year_file",
         "live_book", "report_making", "returning", "round_actions", "round_compiling",
@@ -46,6 +48,7 @@ LAYERS = {
         "round_survey",
     },
     5: {
+        "open_data_commands",
         "__main__", "buttons", "chain_commands", "cli", "collect_commands", "commands",
         "compare_commands", "console_buttons", "console_lists", "install", "install_commands",
         "install_windows", "launch", "launch_lock", "report_commands", "return_commands",

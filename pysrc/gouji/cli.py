@@ -97,10 +97,15 @@ def _compile(command: argparse.ArgumentParser) -> None:
     command.add_argument("-o", "--output", type=Path, metavar=say("cli.file"),
                          help=say("cli.compile.output"))  # fmt: skip
     command.add_argument(
-        "--roster", type=Path, metavar=say("cli.file"), help=say("cli.compile.roster")
-    )
-    command.add_argument(
         "--last-year", type=Path, metavar=say("cli.file"), help=say("cli.last_year")
+    )
+    _of_compile(command)
+
+
+def _of_compile(command: argparse.ArgumentParser) -> None:
+    """What a roll-up of loose files must be told, and a round knows."""
+    command.add_argument(
+        "--roster", type=Path, metavar=say("cli.file"), help=say("cli.compile.roster")
     )
     command.add_argument("--let-in", action="append", default=[], metavar=say("cli.unit"),
                          help=say("cli.compile.let_in"))  # fmt: skip
@@ -198,6 +203,14 @@ def _compare(command: argparse.ArgumentParser) -> None:
     command.add_argument("--strict", action="store_true", help=say("cli.compare.strict"))
 
 
+def _opendata(command: argparse.ArgumentParser) -> None:
+    command.add_argument("files", type=Path, nargs="+", metavar=say("cli.file"),
+                         help=say("cli.opendata.files"))  # fmt: skip
+    command.add_argument("-o", "--output", type=Path, metavar=say("cli.folder_name"),
+                         help=say("cli.opendata.output"))  # fmt: skip
+    _of_compile(command)
+
+
 def _report(command: argparse.ArgumentParser) -> None:
     command.add_argument("source", type=Path, metavar=say("cli.file"),
                          help=say("cli.report.source"))  # fmt: skip
@@ -228,6 +241,7 @@ _COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "ledger": _ledger,
     "history": _history,
     "compare": _compare,
+    "opendata": _opendata,
     "install": _install,
     "doctor": _install,
 }
