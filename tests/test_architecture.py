@@ -21,7 +21,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")  # words; a lone mark such as 、 says 
 # Every module stands on exactly one layer; an import points to the same layer or further down.
 LAYERS = {
     1: {
-        "__init__", "file_lock", "formula", "model", "wording",
+        "__init__", "file_lock", "formula", "model", "picture", "wording",
     },
     2: {
         "carry", "coverage", "diagnosis", "domain", "editions", "edits", "hygiene", "messages",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from gouji import editions
 from gouji.actions import (
@@ -14,16 +14,19 @@ from gouji.actions import (
     Progress,
     UnusableCall,
     confront_many,
-    last_year_numbers,
     read_all,
     read_last_year,
 )
+from gouji.carry import earlier_year
 from gouji.edits import confront
 from gouji.layout import layout_of
 from gouji.model import Finding, Form, Status, Submission
 from gouji.rollup import Entry, RollUp, Unreadable, roll_up
 from gouji.roster import Roster
 from gouji.wording import say
+
+if TYPE_CHECKING:
+    from gouji.district_plan import LogLine
 
 T = TypeVar("T")
 #: Unit, rule and message of a finding → the explanation that stands for it.
@@ -69,6 +72,7 @@ class Received:
     held: Mapping[str, str] = field(default_factory=dict)
     explained: Explained = field(default_factory=dict)
     received: Mapping[str, datetime] = field(default_factory=dict)  #: file → when it came in
+    log: tuple[LogLine, ...] = ()  #: what a ledger tells of the files
 
 
 def compile_read(
@@ -103,10 +107,10 @@ def compile_read(
     if output:
         from gouji.district_book import write_district_book
 
-        numbers = last_year_numbers(form, earlier) if earlier else None
         write_district_book(
-            rolled, output, form=form, own=own, earlier=numbers, received=got.received or None
-        )
+            rolled, output, form=form, own=own, received=got.received, log=got.log,
+            earlier=earlier_year(form, earlier) if earlier else None,
+        )  # fmt: skip
     return rolled
 
 

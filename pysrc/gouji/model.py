@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gouji.picture import Chart
 
 Number = int | Decimal
 #: A cell as the respondent left it: a number, text as typed, or None for a blank cell.
@@ -253,7 +257,10 @@ class Predecessor:
 
 @dataclass(frozen=True)
 class Form:
-    """An edition of the official form, complete with its rules."""
+    """An edition of the official form, complete with its rules.
+
+    ``figures`` are the few sums that matter most, by label; ``charts`` the pictures worth drawing.
+    """
 
     id: str
     title: str
@@ -271,6 +278,8 @@ class Form:
     predecessors: Mapping[str, Mapping[str, Predecessor]] = field(default_factory=dict)
     soft: Mapping[str, SoftRule] = field(default_factory=dict)
     claims: Claims | None = None
+    figures: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
+    charts: tuple[Chart, ...] = ()
 
     def serves(self, year: int) -> bool:
         """True when the edition is the one to use for that report year (rule E8)."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from gouji.editions.claims import read_claims
 from gouji.editions.expand import expand_predecessors, expand_rules
+from gouji.editions.pictures import read_charts, read_figures
 from gouji.editions.problem import EditionError, Place
 from gouji.editions.soft_rules import soft_rules
 from gouji.model import Block, Form, FormRule, Item, Kind, Line, Section, Severity, Table
@@ -18,7 +19,8 @@ __all__ = ["EditionError", "read_declaration"]
 _FORM_RULE_KINDS = ("edition_year", "domain", "rollup", "blank")
 _TOP = {
     "id", "title", "basis", "version", "first_year", "last_year", "guide", "sections",
-    "narrative", "tables", "rules", "form_rules", "was", "soft", "claims",
+    "narrative", "tables", "rules", "form_rules", "was", "soft", "claims", "figures",
+    "charts",
 }  # fmt: skip
 
 
@@ -65,6 +67,8 @@ def read_declaration(path: Path) -> Form:
             place,
         ),
         claims=read_claims(data["claims"], items, place) if "claims" in data else None,
+        figures=read_figures(data["figures"], items, place) if "figures" in data else {},
+        charts=read_charts(place.mapping(data, "charts", default={}), items, place),
     )
     if form.id != path.stem:
         raise place.at("id").wrong(f"is '{form.id}', but the file is named {path.name}")
