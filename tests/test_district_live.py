@@ -79,7 +79,7 @@ def _follow(book: Book, live: Sheets, out: str) -> None:
     parts = {live[CHARTS].get(f"A{row}"): live[CHARTS].get(f"B{row}") for row in range(1, 80)}
     drawn = {label: terms for chart in form.charts if chart.kind == "bars"
              for label, terms in chart.parts.items()}  # fmt: skip
-    for shown, expected in ((figures, form.figures), (parts, drawn)):
+    for shown, expected in ((figures, form.headline), (parts, drawn)):
         for label in expected.keys() & shown.keys():
             now = sum(term.coefficient * totals[term.code] for term in expected[label])
             assert same(shown[label], now), label

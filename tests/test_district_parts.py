@@ -53,8 +53,8 @@ def rows(path: Path, sheet: str) -> list[tuple[object, ...]]:
 def test_the_front_page_shows_the_declared_figures(book: Book) -> None:
     form, rollup, path = book
     shown = {row[3]: row[4] for row in rows(path, COVER)}
-    assert form.figures
-    for label, terms in form.figures.items():
+    assert form.headline
+    for label, terms in form.headline.items():
         assert shown[label] == sum(term.coefficient * rollup.totals[term.code] for term in terms)
 
 
@@ -187,14 +187,14 @@ def test_a_foreign_form_draws_what_it_declares_and_nothing_else(tmp_path: Path) 
     source = Path(__file__).parent / "editions" / "foia.toml"
     declared = tmp_path / "foia.toml"
     declared.write_text(source.read_text(encoding="utf-8") + """
-[figures]
-"Received" = "requests.overall.received"
+[headline]
+"requests.overall.received" = "Received"
 [charts.grants]
 title = "Dispositions"
 kind = "bars"
 [charts.grants.parts]
-"Full" = "dispositions.overall.granted"
-"Denied" = "sum(dispositions.overall.denied.*)"
+"dispositions.overall.granted" = "Full"
+"sum(dispositions.overall.denied.*)" = "Denied"
 """, encoding="utf-8")  # fmt: skip
     for form, expected in ((plain, 1), (editions.load(declared), 2)):
         values = {code: 3 for code in form.items if form.items[code].kind == "count"}

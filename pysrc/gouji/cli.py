@@ -149,6 +149,8 @@ def _collect(command: argparse.ArgumentParser) -> None:
                              help=say(f"cli.collect.{name}"))  # fmt: skip
     command.add_argument("--inbox-only", action="store_true", help=say("cli.collect.inbox_only"))
     command.add_argument("--rebuild", action="store_true", help=say("cli.collect.rebuild"))
+    command.add_argument("--keep-password", action="store_true",
+                         help=say("cli.collect.keep_password"))  # fmt: skip
 
 
 def _decide(command: argparse.ArgumentParser) -> None:
@@ -165,6 +167,7 @@ def _ledger(command: argparse.ArgumentParser) -> None:
     _folder(command)
     command.add_argument("-o", "--output", type=Path, metavar=say("cli.file"),
                          help=say("cli.ledger.output"))  # fmt: skip
+    command.add_argument("--verify", action="store_true", help=say("cli.ledger.verify"))
 
 
 def _return(command: argparse.ArgumentParser) -> None:
@@ -184,6 +187,19 @@ def _compare(command: argparse.ArgumentParser) -> None:
     command.add_argument("--strict", action="store_true", help=say("cli.compare.strict"))
 
 
+def _report(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", type=Path, metavar=say("cli.file"),
+                         help=say("cli.report.source"))  # fmt: skip
+    command.add_argument("-o", "--output", type=Path, metavar=say("cli.file"),
+                         help=say("cli.report.output"))  # fmt: skip
+    command.add_argument("--unit", default="", metavar=say("cli.unit"), help=say("cli.report.unit"))
+    command.add_argument(
+        "--last-year", type=Path, metavar=say("cli.file"), help=say("cli.last_year")
+    )
+    command.add_argument("--signature", action="append", default=[], metavar=say("cli.text"),
+                         help=say("cli.report.signature"))  # fmt: skip
+
+
 _COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "demo": _demo,
     "fill": _fill,
@@ -197,6 +213,7 @@ _COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "status": _folder,
     "decide": _decide,
     "return": _return,
+    "report": _report,
     "ledger": _ledger,
     "compare": _compare,
     "install": _install,

@@ -38,9 +38,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _usable_errors() -> tuple[type[Exception], ...]:
-    from gouji.actions import UnusableCall
     from gouji.roster_file import RosterError
     from gouji.round import RoundError
+    from gouji.unusable import UnusableCall
 
     return UnusableCall, RosterError, RoundError
 
@@ -245,5 +245,5 @@ _LATE = {
     "install": "install_commands", "doctor": "install_commands", "new": "round_commands",
     "issue": "round_commands", "status": "round_commands", "collect": "collect_commands",
     "decide": "collect_commands", "ledger": "collect_commands", "return": "return_commands",
-    "compare": "compare_commands",
+    "compare": "compare_commands", "report": "report_commands",
 }  # fmt: skip

@@ -54,7 +54,7 @@ def write_district_book(
     own: Confrontation | None = None,
     earlier: Mapping[str, Number] | EarlierYear | None = None,
     received: Mapping[str, datetime] | None = None,
-    history: Mapping[int, Mapping[str, Number]] | None = None,
+    history: Mapping[int, Mapping[str, Number | None]] | None = None,
     log: Sequence[LogLine] = (),
     made: datetime | None = None,
 ) -> None:

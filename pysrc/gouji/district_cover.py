@@ -76,7 +76,7 @@ def _draw_fields(sheet: Worksheet, styles: DistrictStyles, plan: Plan) -> None:
 # ------------------------------------------------------------------ the totals that matter
 def _draw_figures(sheet: Worksheet, styles: DistrictStyles, plan: Plan) -> int:
     """What the edition declares to matter, live; beside last year where that is known."""
-    figures, row = plan.form.figures, COVER_FIRST_ROW
+    figures, row = plan.form.headline, COVER_FIRST_ROW
     if not figures:
         return row
     compared, year = has_years(plan), plan.rollup.year

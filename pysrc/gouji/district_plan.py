@@ -62,11 +62,11 @@ class Sources:
     """What is known besides the roll-up itself; all of it may be missing.
 
     ``received``: file → when it came in. ``history``: year → its totals under this edition's
-    codes. ``made`` is when the workbook was made, shown only if given.
+    codes, None without a counterpart. ``made`` is when the workbook was made, shown only if given.
     """
 
     received: Mapping[str, datetime] = field(default_factory=dict)
-    history: Mapping[int, Mapping[str, Number]] = field(default_factory=dict)
+    history: Mapping[int, Mapping[str, Number | None]] = field(default_factory=dict)
     log: Sequence[LogLine] = ()
     made: datetime | None = None
 
@@ -98,7 +98,11 @@ class Plan:
     @cached_property
     def past(self) -> Mapping[int, Mapping[str, Number]]:
         """Earlier years with their totals, the oldest first, ``YEARS_SHOWN`` with this one."""
-        known = {y: numbers for y, numbers in self.sources.history.items() if y < self.rollup.year}
+        known: dict[int, Mapping[str, Number]] = {
+            year: {code: number for code, number in numbers.items() if number is not None}
+            for year, numbers in self.sources.history.items()
+            if year < self.rollup.year
+        }
         if self.earlier:
             known[self.rollup.year - 1] = self.earlier
         return {year: known[year] for year in sorted(known)[1 - YEARS_SHOWN :]}

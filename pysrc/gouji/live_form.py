@@ -42,7 +42,9 @@ class LiveForm:
         return self.layout.form
 
     def place(self, code: str) -> str:
-        """``三、申请!D6``, where the item stands now."""
+        """``三、申请!D6``, where the item stands now; of a section's key where its text stands."""
+        if code in self.layout.narrative:
+            return self.layout.place(code)
         sheet, area = self.spots[code]
         return f"{sheet}!{area.a1}"
 
@@ -115,7 +117,7 @@ def read_form(desk: Desk) -> LiveForm:
         fields={field: cover.text(*place) for field, place in places.items()},
         last_year=_last_year(layout, standing),
         last_year_sheets={layout.tables[name].sheet: sheet.name for name, sheet in sheets.items()},
-        send_to=_beside(cover, say("form_button.send_to")),
+        send_to=_beside(cover, say("cover.send_to")),
     )
 
 

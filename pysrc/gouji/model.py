@@ -13,6 +13,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gouji.claiming import Claims
+    from gouji.drafting import Draft
     from gouji.picture import Chart
 
 Number = int | Decimal
@@ -48,6 +50,9 @@ class Verdict(StrEnum):
 
 #: Levels of a unit, highest first (rule E7).
 LEVELS = ("province", "city", "district", "department", "street", "town")
+
+
+SAYS_NOTHING = 3  #: letters of a narrative
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,40 +214,6 @@ class SoftRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """What certain words of a narrative say of the tables.
-
-    ``readings`` are the sums a number beside the words may mean; a statement without a number
-    (``zero``) says that one of them is 0, after one of ``leads`` if there are any. ``topic``
-    must be under way in the text, unless empty. ``unless`` are words that silence the claim in
-    their sentence.
-    """
-
-    name: str
-    topic: str
-    words: tuple[str, ...]
-    readings: tuple[tuple[Term, ...], ...]
-    zero: bool = False
-    leads: tuple[str, ...] = ()
-    unless: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """How narratives speak of a form's tables.
-
-    ``topics`` are anchors: name → regular expression. ``fillers`` are words that may stand
-    beside a claim without changing what it says; ``foreign`` ones belong to other subjects and
-    end a topic.
-    """
-
-    topics: Mapping[str, str]
-    claims: tuple[Claim, ...]
-    fillers: tuple[str, ...]
-    foreign: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Predecessor:
     """Where an item's last-year value stands in an earlier edition.
 
@@ -257,10 +228,7 @@ class Predecessor:
 
 @dataclass(frozen=True)
 class Form:
-    """An edition of the official form, complete with its rules.
-
-    ``figures`` are the few sums that matter most, by label; ``charts`` the pictures worth drawing.
-    """
+    """An edition of the official form; ``headline``: label → one of the sums that matter most."""
 
     id: str
     title: str
@@ -278,7 +246,8 @@ class Form:
     predecessors: Mapping[str, Mapping[str, Predecessor]] = field(default_factory=dict)
     soft: Mapping[str, SoftRule] = field(default_factory=dict)
     claims: Claims | None = None
-    figures: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
+    draft: Draft | None = None
+    headline: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
     charts: tuple[Chart, ...] = ()
 
     def serves(self, year: int) -> bool:
@@ -344,7 +313,11 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule confronted with one submission, when it did not plainly pass."""
+    """One rule confronted with one submission, when it did not plainly pass.
+
+    ``own_words`` are the parts of a message that speak of this submission, where it also tells of
+    other units, whose numbers change as they report: an explanation belongs to the former.
+    """
 
     rule: str
     severity: Severity
@@ -355,6 +328,7 @@ class Finding:
     left: Number | None = None
     right: Number | None = None
     suspects: tuple[Suspect, ...] = ()
+    own_words: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -390,3 +364,9 @@ class Submission:
     explanations: Mapping[tuple[str, str], str] = field(default_factory=dict)
     file: str = ""
     sha256: str = ""
+
+    @property
+    def told(self) -> dict[str, str]:
+        """The narrative sections that say something; so few letters (无, 没有) do not."""
+        long = SAYS_NOTHING
+        return {key: text for key, text in self.narrative.items() if len(text.strip()) > long}

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from gouji import editions
-from gouji.actions import Progress, UnusableCall, blank, gather, read_last_year
+from gouji.actions import Progress, blank, gather, read_last_year
 from gouji.model import Submission, Unit
 from gouji.roster import Roster, normalised
 from gouji.roster_file import read_roster
@@ -31,6 +31,7 @@ from gouji.round import (
     write_round,
 )
 from gouji.round_last_year import last_year_of
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 ISSUED_LIST = ".gouji-issued.json"  #: name → digest of every form as it was issued
@@ -217,7 +218,8 @@ def _issue_one(
 ) -> IssuedForm:
     draft = side(file)
     try:
-        blank(round_.edition, draft, unit=unit, year=round_.year, earlier=earlier)
+        blank(round_.edition, draft, unit=unit, year=round_.year, earlier=earlier,
+              send_to=round_.post.office.get("email", ""))  # fmt: skip
         digest = hashlib.sha256(draft.read_bytes()).hexdigest()
         there = hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
         if there and there not in (digest, known.get(file.name)):

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gouji.actions import LastYear, UnusableCall, gather, read_all
+from gouji.actions import LastYear, gather, read_all
 from gouji.model import Submission
 from gouji.roster import Roster, normalised
 from gouji.round import Round
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 

@@ -60,6 +60,7 @@ def write_template(
     *,
     submission: Submission | None = None,
     earlier: Mapping[str, Number] | None = None,
+    send_to: str = "",
     macros: bool = False,
     finish: Finish | None = None,
 ) -> None:
@@ -67,9 +68,10 @@ def write_template(
 
     ``earlier`` holds last year's numbers under this edition's item codes; where known they stand
     locked beside the cells they are compared with, and fill brought-forward cells that the
-    submission leaves blank. ``macros`` adds the buttons and the macros behind them; the path must
-    then end in ``.xlsm``. ``finish`` may add to the drawn sheets. Raises ValueError for a value no
-    cell can hold, before anything is written; OSError when the file cannot be written.
+    submission leaves blank. ``send_to`` is the mail address the form is to be sent to. ``macros``
+    adds the buttons and the macros behind them; the path must then end in ``.xlsm``. ``finish`` may
+    add to the drawn sheets. Raises ValueError for a value no cell can hold, before anything is
+    written; OSError when the file cannot be written.
     """
     layout = layout_of(form)
     earlier = earlier or {}
@@ -83,7 +85,7 @@ def write_template(
         earlier=shown_last_year(layout, earlier),
     )
     checks = check_rows(layout, facts)
-    job = _Job(layout, facts, checks, cells, earlier, submission, macros, finish)
+    job = _Job(layout, facts, checks, cells, earlier, submission, send_to, macros, finish)
     write_whole(path, job.draw)
 
 
@@ -114,6 +116,7 @@ class _Job:
     cells: Mapping[str, Filled]
     earlier: Mapping[str, Number]
     submission: Submission | None
+    send_to: str
     macros: bool
     finish: Finish | None
 
@@ -125,7 +128,8 @@ class _Job:
         workbook.set_size(*WINDOW)
         sheets = {name: workbook.add_worksheet(name) for name in layout.sheets}
         overall = light(layout, facts, self.checks)
-        draw_cover(sheets[say("sheet.cover")], styles, layout, facts, overall, self.submission)
+        draw_cover(sheets[say("sheet.cover")], styles, layout, facts, overall, self.submission,
+                   self.send_to)  # fmt: skip
         for name, grid in layout.tables.items():
             self._draw_table(sheets[grid.sheet], styles, name)
             grid_range = absolute(around(grid.cells.values()), grid.sheet)

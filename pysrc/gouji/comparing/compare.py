@@ -7,12 +7,13 @@ from itertools import zip_longest
 from pathlib import Path
 
 from gouji import editions
-from gouji.actions import UnusableCall, read_one
+from gouji.actions import read_one
 from gouji.comparing.comparison import Comparison, HeadDifference, ItemDifference, TextDifference
 from gouji.hygiene import Kindness, interpret
 from gouji.layout import layout_of
 from gouji.model import Form, Item, Number, Submission, Value
 from gouji.roster import normalised
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 #: Characters shown before and after the first difference of two texts.

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from gouji.editions.claims import read_claims
+from gouji.editions.draft import read_draft
 from gouji.editions.expand import expand_predecessors, expand_rules
-from gouji.editions.pictures import read_charts, read_figures
+from gouji.editions.pictures import Sums
 from gouji.editions.problem import EditionError, Place
 from gouji.editions.soft_rules import soft_rules
 from gouji.model import Block, Form, FormRule, Item, Kind, Line, Section, Severity, Table
@@ -19,8 +20,8 @@ __all__ = ["EditionError", "read_declaration"]
 _FORM_RULE_KINDS = ("edition_year", "domain", "rollup", "blank")
 _TOP = {
     "id", "title", "basis", "version", "first_year", "last_year", "guide", "sections",
-    "narrative", "tables", "rules", "form_rules", "was", "soft", "claims", "figures",
-    "charts",
+    "narrative", "tables", "rules", "form_rules", "was", "soft", "claims", "draft",
+    "headline", "charts",
 }  # fmt: skip
 
 
@@ -43,6 +44,9 @@ def read_declaration(path: Path) -> Form:
     rules = expand_rules(place.mapping(data, "rules", default={}), tables, items, place)
     form_rules = _form_rules(place.mapping(data, "form_rules", default={}), place)
     families = frozenset(rule.family for rule in rules)
+    sections = _sections(data, place, tables)
+    draft = read_draft(data["draft"], items, sections, place) if "draft" in data else None
+    sums = Sums(items, draft, place)
     form = Form(
         id=place.text(data, "id"),
         title=place.text(data, "title"),
@@ -51,7 +55,7 @@ def read_declaration(path: Path) -> Form:
         first_year=place.whole(data, "first_year"),
         last_year=place.whole(data, "last_year") if "last_year" in data else None,
         tables=tables,
-        sections=_sections(data, place, tables),
+        sections=sections,
         narrative_sheet=place.text(data.get("narrative", {}), "sheet", default="", at="narrative"),
         guide=tuple(place.texts(data, "guide")),
         items=items,
@@ -67,8 +71,9 @@ def read_declaration(path: Path) -> Form:
             place,
         ),
         claims=read_claims(data["claims"], items, place) if "claims" in data else None,
-        figures=read_figures(data["figures"], items, place) if "figures" in data else {},
-        charts=read_charts(place.mapping(data, "charts", default={}), items, place),
+        draft=draft,
+        headline=sums.headline(place.mapping(data, "headline", default={})),
+        charts=sums.charts(place.mapping(data, "charts", default={})),
     )
     if form.id != path.stem:
         raise place.at("id").wrong(f"is '{form.id}', but the file is named {path.name}")

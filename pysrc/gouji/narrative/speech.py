@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gouji.model import Claim, Claims
+from gouji.claiming import Claim, Claims
 from gouji.narrative.language import Language, any_of, language
 from gouji.narrative.text import (
     Count,
