@@ -41,6 +41,11 @@ def failed(result: Confrontation) -> dict[str, Finding]:
     return {f.rule: f for f in result.findings if f.status is Status.FAILED}
 
 
+def hard(result: Confrontation) -> dict[str, Finding]:
+    """Numbers drawn at random may well look unlikely."""
+    return {name: f for name, f in failed(result).items() if f.severity is Severity.HARD}
+
+
 def undecided(result: Confrontation) -> set[str]:
     return {f.rule for f in result.findings if f.status is Status.UNDECIDED}
 
@@ -279,9 +284,9 @@ def test_each_change_of_one_covered_cell_is_found(form: Form, data: st.DataObjec
     by = data.draw(st.integers(1, 50))
     balanced = builders.as_submission(form, "教育局", values)
     earlier = _year_before(form, balanced)
-    assert not failed(judge(form, balanced, earlier))
+    assert not hard(judge(form, balanced, earlier))
     changed = {**values, code: values[code] + by}
-    found = failed(judge(form, replace(balanced, values=changed), earlier))
+    found = hard(judge(form, replace(balanced, values=changed), earlier))
     assert any(code in finding.items for finding in found.values())
 
 

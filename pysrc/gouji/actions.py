@@ -17,6 +17,7 @@ from gouji.layout import layout_of
 from gouji.model import Finding, Form, Number, Severity, Status, Submission, Unit, Verdict
 from gouji.reading import read_file
 from gouji.roster import Roster, normalised
+from gouji.soft import peer_findings
 from gouji.unusable import UnusableCall
 from gouji.wording import say
 
@@ -159,15 +160,20 @@ def check_files(
     years = {submission.year for _, submission, _ in read if submission and submission.year}
     if last and years and not any(last.precedes(year) for year in years):
         last.refuse_wrong_year(min(years))
+    held = [submission for _, submission, _ in read if submission]
+    confronted = iter(confront_each(held, last, roster))
     return [
-        Checked(
-            file,
-            submission,
-            confront_read(submission, last, roster) if submission else None,
-            refusal,
-        )
+        Checked(file, submission, next(confronted) if submission else None, refusal)
         for file, submission, refusal in read
     ]
+
+
+def confront_each(
+    submissions: Sequence[Submission], last: LastYear | None, roster: Roster | None
+) -> list[Confrontation]:
+    """Each as ``confront_read`` has it, and beside the others."""
+    alone = [confront_read(submission, last, roster) for submission in submissions]
+    return _beside_peers(submissions, alone)
 
 
 def confront_read(
@@ -261,7 +267,28 @@ def confront_many(
         ]
         done = confront_all(here, batch, earlier, layout_of(here).place)
         results |= dict(zip(own, done, strict=True))
-    return [results[i] for i in range(len(submissions))]
+    return _beside_peers(submissions, [results[i] for i in range(len(submissions))])
+
+
+def _beside_peers(
+    submissions: Sequence[Submission], alone: Sequence[Confrontation]
+) -> list[Confrontation]:
+    """The same with what looks unlikely beside the other units.
+
+    Peers fill the same form for the same year, and a district's sums are no unit's peer.
+    """
+    groups: dict[tuple[str, int | None, bool], list[int]] = {}
+    for index, each in enumerate(submissions):
+        groups.setdefault((each.edition, each.year, bool(each.children)), []).append(index)
+    results = list(alone)
+    for (edition, _, _), members in groups.items():
+        form = editions.load(edition)
+        if len(members) > min((rule.peers for rule in form.soft.values() if rule.peers), default=0):
+            batch = [submissions[index] for index in members]
+            found = peer_findings(form, batch, layout_of(form).place)
+            for index, more in zip(members, found, strict=True):
+                results[index] = results[index].also(more)
+    return results
 
 
 def _with_level(submission: Submission, roster: Roster | None) -> Submission:

@@ -97,10 +97,15 @@ def _compile(command: argparse.ArgumentParser) -> None:
     command.add_argument("-o", "--output", type=Path, metavar=say("cli.file"),
                          help=say("cli.compile.output"))  # fmt: skip
     command.add_argument(
-        "--roster", type=Path, metavar=say("cli.file"), help=say("cli.compile.roster")
-    )
-    command.add_argument(
         "--last-year", type=Path, metavar=say("cli.file"), help=say("cli.last_year")
+    )
+    _of_compile(command)
+
+
+def _of_compile(command: argparse.ArgumentParser) -> None:
+    """What a roll-up of loose files must be told, and a round knows."""
+    command.add_argument(
+        "--roster", type=Path, metavar=say("cli.file"), help=say("cli.compile.roster")
     )
     command.add_argument("--let-in", action="append", default=[], metavar=say("cli.unit"),
                          help=say("cli.compile.let_in"))  # fmt: skip
@@ -113,6 +118,7 @@ def _compile(command: argparse.ArgumentParser) -> None:
 
 def _rules(command: argparse.ArgumentParser) -> None:
     command.add_argument("--edition", default="", help=say("cli.rules.edition"))
+    command.add_argument("--self-test", action="store_true", help=say("cli.rules.self_test"))
     command.add_argument("--mapping", action="store_true", help=say("cli.rules.mapping"))
 
 
@@ -153,6 +159,8 @@ def _collect(command: argparse.ArgumentParser) -> None:
                              help=say(f"cli.collect.{name}"))  # fmt: skip
     command.add_argument("--inbox-only", action="store_true", help=say("cli.collect.inbox_only"))
     command.add_argument("--rebuild", action="store_true", help=say("cli.collect.rebuild"))
+    command.add_argument("--keep-password", action="store_true",
+                         help=say("cli.collect.keep_password"))  # fmt: skip
 
 
 def _decide(command: argparse.ArgumentParser) -> None:
@@ -169,6 +177,7 @@ def _ledger(command: argparse.ArgumentParser) -> None:
     _folder(command)
     command.add_argument("-o", "--output", type=Path, metavar=say("cli.file"),
                          help=say("cli.ledger.output"))  # fmt: skip
+    command.add_argument("--verify", action="store_true", help=say("cli.ledger.verify"))
 
 
 def _return(command: argparse.ArgumentParser) -> None:
@@ -206,6 +215,14 @@ def _compare(command: argparse.ArgumentParser) -> None:
                          help=say("cli.compare.version"))  # fmt: skip
 
 
+def _opendata(command: argparse.ArgumentParser) -> None:
+    command.add_argument("files", type=Path, nargs="+", metavar=say("cli.file"),
+                         help=say("cli.opendata.files"))  # fmt: skip
+    command.add_argument("-o", "--output", type=Path, metavar=say("cli.folder_name"),
+                         help=say("cli.opendata.output"))  # fmt: skip
+    _of_compile(command)
+
+
 def _report(command: argparse.ArgumentParser) -> None:
     command.add_argument("source", type=Path, metavar=say("cli.file"),
                          help=say("cli.report.source"))  # fmt: skip
@@ -237,6 +254,7 @@ _COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "publish": _publish,
     "history": _history,
     "compare": _compare,
+    "opendata": _opendata,
     "install": _install,
     "doctor": _install,
 }

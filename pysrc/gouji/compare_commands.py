@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def comparison_json(found: Comparison) -> dict[str, Any]:
-    """``{report, file, same, items, blank_zero, head, narrative, notes}``, values exact."""
+    """``{report, file, same, items, blank_zero, head, narrative, altered, notes}``, all exact."""
     return {
         "report": found.report,
         "file": found.file,
@@ -46,6 +46,7 @@ def comparison_json(found: Comparison) -> dict[str, Any]:
         "blank_zero": [asdict(item) for item in found.blank_zero],
         "head": [asdict(item) for item in found.head],
         "narrative": [asdict(item) for item in found.narrative],
+        "altered": list(found.altered),
         "notes": list(found.notes),
     }
 
@@ -63,6 +64,7 @@ def lines(found: Comparison) -> Iterator[str]:
     yield from (_head(item, found) for item in found.head)
     yield from _items("compare.item", found.items)
     yield from map(_text, found.narrative)
+    yield from found.altered
     if found.blank_zero:
         yield say("compare.blanks")
         yield from ("  " + line for line in _items("compare.blank_item", found.blank_zero))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from gouji import messages
 from gouji.carry import Earlier, EarlierYear, earlier_year
@@ -25,8 +25,11 @@ from gouji.model import (
     Submission,
     Verdict,
 )
+from gouji.soft.facts import Facts
+from gouji.soft.judge import plausibility
 
-#: How a message names a cell; the caller that knows the layout passes ``layout.place``.
+#: How a message names a cell, or a narrative section by its key; the caller that knows the layout
+#: passes ``layout.place``.
 Place = Callable[[str], str]
 _CHUNK = 500
 
@@ -53,6 +56,12 @@ class Confrontation:
             return Verdict.ERRORS
         return Verdict.QUERIES if failed else Verdict.CLEAN
 
+    def also(self, more: Sequence[Finding]) -> Confrontation:
+        """The same with more findings, all of them failed."""
+        if not more:
+            return self
+        return replace(self, findings=(*self.findings, *more), failed=self.failed + len(more))
+
 
 def confront(
     form: Form,
@@ -71,7 +80,7 @@ def confront_all(
     place: Place | None = None,
 ) -> list[Confrontation]:
     """Many submissions of one edition in one sparse integer product; order is kept."""
-    where = place or (lambda code: form.items[code].full_label)
+    where = place or partial(_label, form)
     results: list[Confrontation] = []
     shared: dict[str, Finding] = {}
     for start in range(0, len(submissions), _CHUNK):
@@ -79,6 +88,13 @@ def confront_all(
         before = earlier[start : start + _CHUNK]
         results += _confront_batch(form, batch, before, where, shared)
     return results
+
+
+def _label(form: Form, code: str) -> str:
+    """What is printed at the cell; of a narrative section its title."""
+    if code in form.items:
+        return form.items[code].full_label
+    return next(section.title for section in form.sections if section.key == code)
 
 
 @dataclass(frozen=True)
@@ -154,9 +170,26 @@ def _result(case: _Case, zero: list[bool]) -> Confrontation:
         more, well = _form_rule(case, form_rule)
         findings += more
         passed += well
+    findings += _unlikely(case)
     failed = sum(finding.status is Status.FAILED for finding in findings)
     findings = [_with_cells(case, finding) for finding in findings]
     return Confrontation(tuple(findings), passed, failed, len(findings) - failed)
+
+
+def _unlikely(case: _Case) -> list[Finding]:
+    """What is allowed but looks unlikely, in the numbers and in the words beside them.
+
+    Nothing is counted as passed: that nothing looked unlikely says little.
+    """
+    form, submission = case.form, case.submission
+    if not form.soft:
+        return []
+    found = plausibility(Facts.made(form, submission, case.cells, case.earlier, case.place))
+    if submission.told:
+        from gouji.narrative import narrative_findings  # its language costs a form without text
+
+        found += narrative_findings(form, submission, case.place, case.cells)
+    return found
 
 
 def _with_cells(case: _Case, finding: Finding) -> Finding:

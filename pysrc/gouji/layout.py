@@ -115,7 +115,9 @@ class FormLayout:
         return self.tables[self.form.items[code].table].cells[code]
 
     def place(self, code: str) -> str:
-        """What a message calls the cell: ``三、申请!D6``."""
+        """What a message calls the cell of an item, or of a section by its key: ``三、申请!D6``."""
+        if code not in self.sheet_of:
+            return f"{self.form.narrative_sheet}!{self.narrative[code].a1}"
         return f"{self.sheet_of[code]}!{self.cell(code).a1}"
 
     @property
@@ -129,6 +131,17 @@ class FormLayout:
 def stamp_of(form: Form, district: bool = False) -> str:
     """What the cover says of itself: ``gouji/2021/1`` (form, edition, template version)."""
     return f"{'gouji-district' if district else 'gouji'}/{form.id}/{form.version}"
+
+
+def around(areas: Iterable[Area]) -> Area:
+    """The rectangle around all areas; there is at least one."""
+    found = list(areas)
+    return Area(
+        min(area.row for area in found),
+        min(area.column for area in found),
+        max(area.last_row for area in found),
+        max(area.last_column for area in found),
+    )
 
 
 def column_name(column: int) -> str:

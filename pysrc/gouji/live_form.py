@@ -43,7 +43,9 @@ class LiveForm:
         return self.layout.form
 
     def place(self, code: str) -> str:
-        """``三、申请!D6``, where the item stands now."""
+        """``三、申请!D6``, where the item stands now; of a section's key where its text stands."""
+        if code in self.layout.narrative:
+            return self.layout.place(code)
         sheet, area = self.spots[code]
         return f"{sheet}!{area.a1}"
 

@@ -1,6 +1,6 @@
 """The nouns of gouji: what a form is, what a unit submits, what a rule says and finds.
 
-Frozen values only; this module imports nothing of the project (layer 1 of the design).
+Frozen values only; the nouns of rules stand in ``rule_model``.
 """
 
 from __future__ import annotations
@@ -12,10 +12,19 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from gouji.rule_model import Claim as Claim
+from gouji.rule_model import Claims as Claims
+from gouji.rule_model import EditRule as EditRule
+from gouji.rule_model import FormRule as FormRule
+from gouji.rule_model import Number as Number
+from gouji.rule_model import Severity as Severity
+from gouji.rule_model import SoftRule as SoftRule
+from gouji.rule_model import Term as Term
+
 if TYPE_CHECKING:
     from gouji.drafting import Draft
+    from gouji.picture import Chart
 
-Number = int | Decimal
 #: A cell as the respondent left it: a number, text as typed, or None for a blank cell.
 Value = int | Decimal | str | None
 
@@ -26,11 +35,6 @@ class Kind(StrEnum):
     COUNT = "count"  #: a whole number, zero or more
     SIGNED = "signed"  #: a whole number, may be negative (本年增/减)
     AMOUNT = "amount"  #: zero or more, decimals allowed
-
-
-class Severity(StrEnum):
-    HARD = "hard"  #: 强制: must be mended
-    SOFT = "soft"  #: 核实: mend or explain
 
 
 class Status(StrEnum):
@@ -48,6 +52,7 @@ class Verdict(StrEnum):
 
 #: Levels of a unit, highest first (rule E7).
 LEVELS = ("province", "city", "district", "department", "street", "town")
+SAYS_NOTHING = 3  #: letters of a narrative
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,129 +125,6 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """``coefficient × item``, of this year or of last year."""
-
-    coefficient: int
-    code: str
-    last_year: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class EditRule:
-    """A balance edit for one place: the left side equals the right side.
-
-    ``total`` names the item the form computes by itself (left side of a sum), if any.
-    ``unless_levels`` lists the unit levels the rule does not bind; ``bound_names`` the endings
-    of a unit's name that decide its level when nobody stated it.
-    """
-
-    name: str
-    family: str
-    severity: Severity
-    left: tuple[Term, ...]
-    right: tuple[Term, ...]
-    says: str
-    basis: str
-    remedy: str
-    total: str = ""
-    unless_levels: tuple[str, ...] = ()
-    bound_names: tuple[str, ...] = ()
-
-    @property
-    def terms(self) -> tuple[Term, ...]:
-        return self.left + self.right
-
-    @property
-    def needs_last_year(self) -> bool:
-        return any(term.last_year for term in self.terms)
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """Codes of this year's items, each once, in reading order of the rule."""
-        return tuple(dict.fromkeys(term.code for term in self.terms if not term.last_year))
-
-
-@dataclass(frozen=True, slots=True)
-class FormRule:
-    """A rule about the whole form: ``edition_year``, ``domain``, ``rollup`` or ``blank``."""
-
-    name: str
-    kind: str
-    severity: Severity
-    says: str
-    basis: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class SoftRule:
-    """A query about plausibility, never more than soft; ``kind`` says which check reads it.
-
-    ``floors`` names the items with the size below which nothing is said of each; ``against`` a
-    second group of items. ``relations`` are the rule's comparisons, one for each place.
-    ``balance`` is the family of hard rules the query explains. ``factor`` is how many times is
-    too many, ``peers`` how many others a comparison needs.
-    """
-
-    name: str
-    kind: str
-    says: str
-    basis: str
-    remedy: str
-    floors: Mapping[str, Number] = field(default_factory=dict)
-    against: tuple[str, ...] = ()
-    relations: tuple[EditRule, ...] = ()
-    balance: str = ""
-    floor: Number = 0
-    factor: int = 0
-    peers: int = 0
-    first_year: int | None = None
-    last_year: int | None = None
-
-    def serves(self, year: int | None) -> bool:
-        """False when the report year is known and outside the years the rule is meant for."""
-        return year is None or (
-            (self.first_year is None or self.first_year <= year)
-            and (self.last_year is None or year <= self.last_year)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What certain words of a narrative say of the tables.
-
-    ``readings`` are the sums a number beside the words may mean; a statement without a number
-    (``zero``) says that one of them is 0, after one of ``leads`` if there are any. ``topic``
-    must be under way in the text, unless empty. ``unless`` are words that silence the claim in
-    their sentence.
-    """
-
-    name: str
-    topic: str
-    words: tuple[str, ...]
-    readings: tuple[tuple[Term, ...], ...]
-    zero: bool = False
-    leads: tuple[str, ...] = ()
-    unless: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """How narratives speak of a form's tables.
-
-    ``topics`` are anchors: name → regular expression. ``fillers`` are words that may stand
-    beside a claim without changing what it says; ``foreign`` ones belong to other subjects and
-    end a topic.
-    """
-
-    topics: Mapping[str, str]
-    claims: tuple[Claim, ...]
-    fillers: tuple[str, ...]
-    foreign: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Predecessor:
     """Where an item's last-year value stands in an earlier edition.
 
@@ -261,7 +143,11 @@ class Predecessor:
 
 @dataclass(frozen=True)
 class Form:
-    """An edition of the form; ``gone``: earlier edition → its item without successor → why."""
+    """An edition of the form, complete.
+
+    ``gone``: earlier edition → item it dropped → why. ``headline``: label → one of the sums that
+    matter most.
+    """
 
     id: str
     title: str
@@ -281,6 +167,8 @@ class Form:
     soft: Mapping[str, SoftRule] = field(default_factory=dict)
     claims: Claims | None = None
     draft: Draft | None = None
+    headline: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
+    charts: tuple[Chart, ...] = ()
 
     def serves(self, year: int) -> bool:
         """True when the edition is the one to use for that report year (rule E8)."""
@@ -348,7 +236,11 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule confronted with one submission, when it did not plainly pass."""
+    """One rule confronted with one submission, when it did not plainly pass.
+
+    ``own_words`` are the parts of a message that speak of this submission, where it also tells of
+    other units, whose numbers change as they report: an explanation belongs to the former.
+    """
 
     rule: str
     severity: Severity
@@ -359,6 +251,7 @@ class Finding:
     left: Number | None = None
     right: Number | None = None
     suspects: tuple[Suspect, ...] = ()
+    own_words: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -394,3 +287,9 @@ class Submission:
     explanations: Mapping[tuple[str, str], str] = field(default_factory=dict)
     file: str = ""
     sha256: str = ""
+
+    @property
+    def told(self) -> dict[str, str]:
+        """The narrative sections that say something; so few letters (无, 没有) do not."""
+        spoken = self.narrative.items()
+        return {key: text for key, text in spoken if len(text.strip()) > SAYS_NOTHING}

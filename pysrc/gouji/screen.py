@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gouji import editions
 from gouji.layout import layout_of
 from gouji.messages import show
-from gouji.model import Finding, Form, Status, Submission, Verdict
+from gouji.model import Finding, Form, Severity, SoftRule, Status, Submission, Verdict
 from gouji.wording import say
 
 if TYPE_CHECKING:
@@ -240,8 +240,18 @@ def rules_json(form: Form, uncovered: Sequence[str]) -> dict[str, Any]:
                 "basis": rule.basis, "remedy": rule.remedy, "items": [],
             }
             for rule in form.form_rules.values()
-        ],
+        ]
+        + [_soft_json(rule) for rule in form.soft.values()],
         "uncovered": list(uncovered),
+    }  # fmt: skip
+
+
+def _soft_json(rule: SoftRule) -> dict[str, Any]:
+    codes = [*rule.floors, *rule.against, *(c for each in rule.relations for c in each.codes)]
+    return {
+        "rule": rule.name, "severity": Severity.SOFT.value, "kind": rule.kind, "says": rule.says,
+        "basis": rule.basis, "remedy": rule.remedy, "items": list(dict.fromkeys(codes)),
+        "first_year": rule.first_year, "last_year": rule.last_year,
     }  # fmt: skip
 
 
@@ -261,6 +271,10 @@ def rules(form: Form, uncovered: Sequence[str]) -> Iterator[str]:
             says=first.says, n=len(members),
         )  # fmt: skip
         yield "      " + say("screen.basis", basis=first.basis)
+    for soft in form.soft.values():
+        severity = say(f"severity.{Severity.SOFT}")
+        yield "  " + say("screen.soft", rule=soft.name, severity=severity, says=soft.says)
+        yield "      " + say("screen.basis", basis=soft.basis)
     place = layout_of(form).place
     yield "  " + say("screen.uncovered", n=len(uncovered))
     for code in uncovered:
