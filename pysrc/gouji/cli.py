@@ -190,6 +190,16 @@ def _return(command: argparse.ArgumentParser) -> None:
     command.add_argument("--yes", action="store_true", help=say("cli.return.yes"))
 
 
+def _publish(command: argparse.ArgumentParser) -> None:
+    _folder(command)
+    command.add_argument("--reason", action="append", default=[], metavar=say("cli.text"),
+                         help=say("cli.publish.reason"))  # fmt: skip
+    command.add_argument("--date", default="", metavar=say("cli.date"),
+                         help=say("cli.publish.date"))  # fmt: skip
+    command.add_argument("--incomplete", action="store_true", help=say("cli.publish.incomplete"))
+    command.add_argument("--dry-run", action="store_true", help=say("cli.publish.dry_run"))
+
+
 def _history(command: argparse.ArgumentParser) -> None:
     _folder(command)
     command.add_argument("--add", type=Path, action="append", default=[],
@@ -201,6 +211,8 @@ def _compare(command: argparse.ArgumentParser) -> None:
         command.add_argument(name, type=Path, metavar=say("cli.file"),
                              help=say(f"cli.compare.{name}"))  # fmt: skip
     command.add_argument("--strict", action="store_true", help=say("cli.compare.strict"))
+    command.add_argument("--version", type=int, default=0, metavar="N",
+                         help=say("cli.compare.version"))  # fmt: skip
 
 
 def _opendata(command: argparse.ArgumentParser) -> None:
@@ -239,6 +251,7 @@ _COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "return": _return,
     "report": _report,
     "ledger": _ledger,
+    "publish": _publish,
     "history": _history,
     "compare": _compare,
     "opendata": _opendata,

@@ -234,6 +234,6 @@ _LATE = {
     "install": "install_commands", "doctor": "install_commands", "new": "round_commands",
     "issue": "round_commands", "status": "round_commands", "collect": "collect_commands",
     "decide": "collect_commands", "ledger": "collect_commands", "return": "return_commands",
-    "compare": "compare_commands", "history": "chain_commands", "report": "report_commands",
-    "rules": "rules_commands",
+    "compare": "compare_commands", "history": "chain_commands", "publish": "publish_commands",
+    "report": "report_commands", "rules": "rules_commands",
 }  # fmt: skip

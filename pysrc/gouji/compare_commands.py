@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from gouji.commands import print_json, say_lines
+from gouji.commands import Unusable, print_json, say_lines
 from gouji.comparing import Comparison, HeadDifference, ItemDifference, TextDifference, compare
 from gouji.messages import show
 from gouji.model import Value
+from gouji.round import is_round
+from gouji.round_actions import open_round
 from gouji.wording import say
 
 #: Differences shown before the rest is only counted.
@@ -19,7 +21,14 @@ _SHOWN = 40
 
 def run(options: argparse.Namespace) -> int:
     """Compare ``options.report`` with ``options.file``; 0 the same, 1 different."""
-    found = compare(options.report, options.file)
+    file = options.file
+    if is_round(file):
+        from gouji.publishing import version_of
+
+        file = version_of(open_round(file), options.version).book_file
+    elif options.version:
+        raise Unusable(say("compare.no_round", file=file))
+    found = compare(options.report, file)
     if options.json:
         print_json(comparison_json(found))
     else:

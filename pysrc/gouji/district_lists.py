@@ -8,6 +8,7 @@ from itertools import groupby
 
 from xlsxwriter.worksheet import Worksheet
 
+from gouji.district_links import put_file_link
 from gouji.district_plan import (
     LINK_LIMIT,
     ROW_LIMIT,
@@ -15,7 +16,6 @@ from gouji.district_plan import (
     clean,
     file_name,
     put,
-    put_file_link,
 )
 from gouji.district_styles import DistrictStyles
 from gouji.edits import Confrontation
@@ -67,6 +67,12 @@ def draw_units(sheet: Worksheet, styles: DistrictStyles, plan: Plan) -> None:
         )
         sheet.set_row(row, max(20, needed * (LINE_POINTS - 2) + 6))
     _finish(sheet, row, len(widths))
+
+
+def unit_rows(plan: Plan) -> dict[tuple[str, str], int]:
+    """Unit and file → row of the list of units; the file is empty for a unit that is missing."""
+    lines = enumerate(_unit_lines(plan), start=FIRST_ROW)
+    return {(line.unit, line.file): row for row, line in lines}
 
 
 def _unit_lines(plan: Plan) -> Iterator[_UnitLine]:

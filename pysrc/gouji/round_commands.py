@@ -20,6 +20,7 @@ from gouji.commands import (
 from gouji.roster_file import read_roster
 from gouji.round import Round
 from gouji.round_last_year import last_year_of
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 
@@ -90,15 +91,23 @@ def _issue(options: argparse.Namespace) -> int:
 
 def _status(options: argparse.Namespace) -> int:
     from gouji.console_typed import read_typed
+    from gouji.publish_commands import publication_json
+    from gouji.publishing import publication_of
 
     round_ = round_actions.open_round(options.folder)
     files = round_actions.received(round_)
     typed = read_typed(round_.consoles)
     seen = round_survey.survey(round_, typed, progress(files))
+    try:
+        published = publication_of(round_, seen.entries.values())
+    except UnusableCall as problem:  # what was published was touched; the round stands all the same
+        published = None
+        print(str(problem), file=sys.stderr)
     if options.json:
-        print_json(round_survey.to_json(seen))
+        print_json(round_survey.to_json(seen) | {"published": publication_json(published)})
     else:
         say_lines(round_survey.told(seen))
+        say_lines([published.sentence] if published else [])
     return 0 if seen.settled else 1
 
 

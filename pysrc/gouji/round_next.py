@@ -11,10 +11,11 @@ from pathlib import Path
 from gouji import editions
 from gouji.actions import read_one
 from gouji.model import Form, Submission
+from gouji.publishing import latest_version, version_of
 from gouji.roster import Roster, normalised
 from gouji.roster_file import read_roster
 from gouji.roster_heirs import Change, Step, changes
-from gouji.round import Post, Round
+from gouji.round import Post, Round, same_content
 from gouji.round_actions import new_round, planned
 from gouji.round_history import keep_years, read_history
 from gouji.round_last_year import last_year_of
@@ -74,7 +75,9 @@ def next_round(
 
 
 def final_book(before: Round) -> Path:
-    """The round's district workbook. Raises UnusableCall when there is none."""
+    """The round's district workbook as published last. Raises UnusableCall when there is none."""
+    if latest_version(before) is not None:
+        return version_of(before).book_file
     if not before.book.is_file():
         raise UnusableCall(say("next.no_book", folder=before.folder, file=before.book.name))
     return before.book
@@ -125,6 +128,11 @@ def _notes(before: Round, made: Round, units: Roster, whole: Submission) -> Iter
     if absent:
         names = say("message.joint").join(absent)
         yield say("next.not_counted", n=len(absent), units=names)
+    version = latest_version(before)
+    if version is None:
+        yield say("next.not_published")
+    elif before.book.is_file() and not same_content(before.book, version.book_file):
+        yield say("next.published", name=version.name)
     if before.deadline and not made.deadline:
         yield say("next.no_deadline")
     if made.post.mailbox and made.post.mailbox.since:
