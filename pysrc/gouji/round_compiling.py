@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 
 from gouji import explaining
@@ -42,7 +43,7 @@ def check_round(
 def compile_round(
     round_: Round, *, output: Path | None = None, let_in: Collection[str] = (),
     last_year: Path | None = None, typed: dict[Key, Typed] | None = None,
-    progress: Progress | None = None,
+    progress: Progress | None = None, made: datetime | None = None,
 ) -> RollUp:  # fmt: skip
     """Add up what came in into the district workbook in the round's output folder.
 
@@ -59,8 +60,10 @@ def compile_round(
     known = explaining.known_from(files.decisions)
     explained = explaining.gathered(files.submissions, known, typed or {})
     names = tuple(dict.fromkeys([*files.let_in, *let_in]))
+    now = [name for name in let_in if name not in files.let_in]
+    got = files.received(explaining.standing(explained), now, made)
     rolled = compile_read(
-        files.received(explaining.standing(explained)), output=target, roster=roster, last=last,
+        got, output=target, roster=roster, last=last,
         let_in=names, district=round_.district, year=round_.year, level=round_.level,
     )  # fmt: skip
     _remember(round_, [name for name in let_in if name not in rolled.unused_names])
