@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gouji import editions, screen
-from gouji.coverage import uncovered
 from gouji.model import Form, Verdict
 from gouji.round import is_round
 from gouji.wording import say
@@ -77,7 +76,7 @@ def progress(files: Sequence[Path]) -> Callable[[Path], None] | None:
 def _demo(options: argparse.Namespace) -> int:
     from gouji import demo
 
-    form = _edition(options.edition)
+    form = edition_named(options.edition)
     if form.id not in demo.EDITIONS:
         raise Unusable(say("cli.demo.none", edition=form.id, known="、".join(demo.EDITIONS)))
     folder = options.folder or Path(f"gouji-demo-{form.id}")
@@ -94,7 +93,7 @@ def _demo(options: argparse.Namespace) -> int:
     return 0
 
 
-def _edition(name: str) -> Form:
+def edition_named(name: str) -> Form:
     if name not in editions.available():
         known = say("message.joint").join(editions.available())
         raise Unusable(say("cli.no_edition", edition=name, known=known))
@@ -105,7 +104,7 @@ def _fill(options: argparse.Namespace) -> int:
     from gouji import actions
 
     if options.edition:
-        _edition(options.edition)
+        edition_named(options.edition)
     if options.values is None:
         return _blank(options)
     submission = actions.fill(
@@ -153,7 +152,7 @@ def _read(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from gouji import actions, round_commands
 
-    if _round_of(options.files):
+    if round_of(options.files):
         return round_commands.check(options)
     files = actions.gather(options.files)
     checked = actions.check_files(files, options.last_year, progress(files))
@@ -180,7 +179,7 @@ def show_checked(checked: Sequence[Checked], as_json: bool) -> int:
 def _compile(options: argparse.Namespace) -> int:
     from gouji import actions, compiling, round_commands
 
-    if _round_of(options.files):
+    if round_of(options.files):
         return round_commands.compile_(options)
     if options.output is None:
         raise Unusable(say("cli.compile.no_output"))
@@ -209,22 +208,12 @@ def show_compiled(rolled: RollUp, output: Path, as_json: bool) -> int:
     return 0 if rolled.complete else 1
 
 
-def _round_of(paths: Sequence[Path]) -> bool:
+def round_of(paths: Sequence[Path]) -> bool:
     """True when a round folder is meant, which then stands alone. Raises Unusable."""
     rounds = [path for path in paths if is_round(path)]
     if rounds and len(paths) > 1:
         raise Unusable(say("cli.round_alone", folder=rounds[0]))
     return bool(rounds)
-
-
-def _rules(options: argparse.Namespace) -> int:
-    names = [options.edition] if options.edition else list(editions.available())
-    forms = [_edition(name) for name in names]
-    if options.json:
-        print_json([screen.rules_json(form, uncovered(form)) for form in forms])
-    else:
-        say_lines(line for form in forms for line in screen.rules(form, uncovered(form)))
-    return 0
 
 
 _ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
@@ -233,7 +222,6 @@ _ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "read": _read,
     "check": _check,
     "compile": _compile,
-    "rules": _rules,
 }
 
 
@@ -248,8 +236,10 @@ def _action(command: str) -> Callable[[argparse.Namespace], int]:
 
 #: Command → the module that holds it.
 _LATE = {
+    "opendata": "open_data_commands",
     "install": "install_commands", "doctor": "install_commands", "new": "round_commands",
     "issue": "round_commands", "status": "round_commands", "collect": "collect_commands",
     "decide": "collect_commands", "ledger": "collect_commands", "return": "return_commands",
-    "compare": "compare_commands", "report": "report_commands",
+    "compare": "compare_commands", "history": "chain_commands", "publish": "publish_commands",
+    "report": "report_commands", "rules": "rules_commands",
 }  # fmt: skip

@@ -207,7 +207,12 @@ def clean(text: str) -> str:
     """The text without characters a workbook cannot hold, cut to what a cell can."""
     if text.isprintable() and len(text) <= TEXT_LIMIT:  # nearly always, and quickly known
         return text
-    return _NO_CHARACTER.sub("", text)[:TEXT_LIMIT]
+    return without_controls(text)[:TEXT_LIMIT]
+
+
+def without_controls(text: str) -> str:
+    """The text without characters that neither a workbook nor a page can hold."""
+    return _NO_CHARACTER.sub("", text)
 
 
 def file_name(file: str) -> str:

@@ -55,10 +55,7 @@ class RoundFiles:
         named = [event for event in self.decisions if event.kind is Kind.LET_IN]
         return tuple(dict.fromkeys(str(event.detail["name"]) for event in named))
 
-    def received(
-        self, explained: Explained | None = None, names: Collection[str] = (),
-        made: datetime | None = None,
-    ) -> Received:  # fmt: skip
+    def received(self, explained: Explained | None = None, names: Collection[str] = ()) -> Received:
         """What the roll-up takes; ``names`` are let in by this very roll-up."""
         from gouji.ledger.log import (  # a writer of workbooks: not for every survey
             let_in_line,
@@ -73,7 +70,7 @@ class RoundFiles:
         return Received(
             self.submissions, self.unreadable, order=_order(self.states),
             held=_held(self.states), explained=explained or {}, received=moments,
-            log=(*log_lines(self.events), *map(let_in_line, names)), made=made,
+            log=(*log_lines(self.events), *map(let_in_line, names)),
         )  # fmt: skip
 
 

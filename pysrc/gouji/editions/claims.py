@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from gouji.claiming import Claim, Claims
 from gouji.editions.problem import Place
 from gouji.editions.terms import sum_of
 from gouji.model import Item
+from gouji.rule_model import Claim, Claims
 
 
 def read_claims(body: Any, items: Mapping[str, Item], place: Place) -> Claims:

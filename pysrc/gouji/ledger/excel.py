@@ -105,6 +105,9 @@ def what_of(event: Event) -> Iterator[str]:
         yield say(f"ledger.what.{event.kind}", **places)
     elif event.kind is Kind.COLLECTED:
         yield say("ledger.what.collected", n=detail["parcels"])
+    elif event.kind is Kind.PUBLISHED:
+        places = {key: detail[key] for key in ("version", "day", "items")}
+        yield say("ledger.what.published", **places)
     elif event.kind is not Kind.LAST_YEAR:
         yield from (
             str(value)

@@ -7,7 +7,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import combinations, takewhile
 
-from gouji.claiming import Claim
 from gouji.domain import Cells, read_cells
 from gouji.formula import evaluate
 from gouji.messages import difference, places, show
@@ -27,6 +26,7 @@ from gouji.narrative.breakdown import Breakdown, broken_down
 from gouji.narrative.language import language
 from gouji.narrative.speech import Said, statements
 from gouji.narrative.text import fold, masked, quote
+from gouji.rule_model import Claim
 from gouji.wording import say
 
 Place = Callable[[str], str]
