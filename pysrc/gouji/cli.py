@@ -112,6 +112,7 @@ def _of_compile(command: argparse.ArgumentParser) -> None:
     command.add_argument("--district", default="", metavar=say("cli.name"),
                          help=say("cli.compile.district"))  # fmt: skip
     command.add_argument("--year", type=int, metavar=say("cli.year"), help=say("cli.compile.year"))
+    command.add_argument("--dated", action="store_true", help=say("cli.compile.dated"))
     command.add_argument("--level", default="", choices=("", "province", "city", "district"),
                          metavar=say("cli.level"), help=say("cli.compile.level"))  # fmt: skip
 

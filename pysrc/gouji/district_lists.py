@@ -32,8 +32,8 @@ UNIT_WIDTHS = {
     "hard": 8, "soft": 8, "undecided": 8, "why": 60,
 }  # fmt: skip
 FINDING_WIDTHS = {
-    "number": 6, "unit": 24, "rule": 8, "severity": 7, "outcome": 9, "cells": 30, "message": 78,
-    "explanation": 36,
+    "number": 6, "unit": 24, "rule": 8, "severity": 7, "outcome": 9, "cells": 26, "message": 68,
+    "likely": 52, "explanation": 30,
 }  # fmt: skip
 
 
@@ -47,6 +47,9 @@ class _UnitLine:
     confrontation: Confrontation | None = None
 
 
+SUSPECTS_SHOWN = 3  #: of one finding; more than these say nothing
+_SENTENCE = "。"  #: ends a reason that says more than the message does
+SMALLER = 1.18  #: how much more of the lists' smaller text fits in a width
 #: Cells of one finding that are named one by one; a hundred blanks help nobody.
 CELLS_SHOWN = 8
 
@@ -257,10 +260,20 @@ def _draw_finding(
     else:
         put(sheet, row, 5, shown, styles.line)
     put(sheet, row, 6, finding.message, styles.line)
-    put(sheet, row, 7, line.explanation, styles.line)
-    needed = max(lines_needed(finding.message, 92), lines_needed(shown, 34),
-                 lines_needed(line.explanation, 42))  # fmt: skip
+    likely = "\n".join(_likely(finding))
+    put(sheet, row, 7, likely, styles.line)
+    put(sheet, row, 8, line.explanation, styles.line)
+    told = {"cells": shown, "message": finding.message, "likely": likely,
+            "explanation": line.explanation}  # fmt: skip
+    needed = max(lines_needed(text, FINDING_WIDTHS[key] * SMALLER) for key, text in told.items())
     sheet.set_row(row, min(400, max(20, needed * (LINE_POINTS - 2) + 6)))
+
+
+def _likely(finding: Finding) -> tuple[str, ...]:
+    """What is probably wrong, in sentences; nothing where any of many cells could be the one."""
+    if len(finding.suspects) > SUSPECTS_SHOWN:
+        return ()
+    return tuple(one.why for one in finding.suspects if one.why.endswith(_SENTENCE))
 
 
 def _is_hard(finding: Finding) -> bool:
