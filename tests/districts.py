@@ -29,6 +29,7 @@ FORMS = [editions.load(name) for name in ("2019", "2021")]
 each_form = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
 MATRIX, LONG = say("sheet.matrix"), say("sheet.long")
 UNITS, FINDINGS, PROOF = say("sheet.units"), say("sheet.findings"), say("sheet.proof")
+RULES = say("sheet.rules")
 COVER, CHECK = say("sheet.cover"), say("sheet.check")
 Book = tuple[Form, RollUp, Path]
 

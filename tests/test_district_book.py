@@ -21,6 +21,7 @@ from districts import (
     LONG,
     MATRIX,
     PROOF,
+    RULES,
     UNITS,
     Book,
     cached,
@@ -60,7 +61,17 @@ def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def test_sheets_stand_in_their_order(book: Book) -> None:
     form, _, path = book
     tables = [grid.sheet for grid in layout_of(form).tables.values()]
-    assert list(cached(path)) == [COVER, *tables, CHECK, MATRIX, LONG, UNITS, FINDINGS, PROOF]
+    assert list(cached(path)) == [
+        COVER,
+        *tables,
+        CHECK,
+        MATRIX,
+        LONG,
+        UNITS,
+        FINDINGS,
+        PROOF,
+        RULES,
+    ]
 
 
 def test_every_official_cell_is_the_exact_sum(book: Book) -> None:

@@ -20,6 +20,7 @@ from gouji.district_long import draw_long, long_frame
 from gouji.district_matrix import draw_matrix
 from gouji.district_plan import Plan, plan_of
 from gouji.district_proof import draw_proof
+from gouji.district_rules import draw_rules
 from gouji.district_styles import DistrictStyles
 from gouji.edits import Confrontation
 from gouji.helper_cells import draw_helpers, excel_number
@@ -76,6 +77,7 @@ def _draw(workbook: Workbook, plan: Plan, own: Confrontation | None) -> None:
     draw_units(sheets["units"], styles, plan)
     draw_findings(sheets["findings"], styles, plan, own)
     draw_proof(sheets["proof"], styles, plan, frame)
+    draw_rules(sheets["rules"], styles, plan)
     for name, target in verdict_names(plan.layout).items():
         workbook.define_name(name, target)
     _protect(sheets)
@@ -85,7 +87,7 @@ def _sheets(workbook: Workbook, plan: Plan) -> dict[str, Worksheet]:
     sheets = {"cover": workbook.add_worksheet(say("sheet.cover"))}
     for name, grid in plan.layout.tables.items():
         sheets[f"table {name}"] = workbook.add_worksheet(grid.sheet)
-    for key in ("check", "matrix", "long", "units", "findings", "proof"):
+    for key in ("check", "matrix", "long", "units", "findings", "proof", "rules"):
         # The long sheet of many units is streamed: kept in memory it would not fit a desktop.
         workbook.constant_memory = plan.many and key == "long"
         sheets[key] = workbook.add_worksheet(say(f"sheet.{key}"))

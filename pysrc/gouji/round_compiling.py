@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from gouji import explaining
+from gouji import editions, explaining
 from gouji.actions import Checked, Progress, confront_each, read_last_year
 from gouji.compiling import compile_read
 from gouji.explaining import Key, Typed
@@ -16,6 +16,7 @@ from gouji.roster_file import read_roster
 from gouji.round import Round
 from gouji.round_files import files_of
 from gouji.round_last_year import last_year_of
+from gouji.rule_sheet import rules_noted, rules_of
 from gouji.unusable import UnusableCall
 from gouji.wording import say
 
@@ -30,13 +31,15 @@ def check_round(
     roster = read_roster(round_.roster_file)
     last, notes = (read_last_year(last_year), ()) if last_year else last_year_of(round_, roster)
     files = files_of(round_, progress)
-    confronted = confront_each(files.submissions, last, roster)
+    rules = rules_of(round_, roster, editions.load(round_.edition))
+    confronted = confront_each(files.submissions, last, roster, rules)
     checked = [
-        Checked(Path(one.file), one, result)
+        Checked(Path(one.file), one, result, "", rules.touching(rules.named(one), result.failures))
         for one, result in zip(files.submissions, confronted, strict=True)
     ]
     checked += [Checked(Path(one.file), None, None, one.why) for one in files.unreadable]
-    return sorted(checked, key=lambda one: str(one.file)), notes
+    checked.sort(key=lambda one: str(one.file))
+    return checked, (*notes, *rules_noted(rules))
 
 
 def compile_round(
@@ -62,6 +65,7 @@ def compile_round(
     rolled = compile_read(
         files.received(explaining.standing(explained)), output=target, roster=roster, last=last,
         let_in=names, district=round_.district, year=round_.year, level=round_.level,
+        rules=rules_of(round_, roster, editions.load(round_.edition)),
     )  # fmt: skip
     _remember(round_, [name for name in let_in if name not in rolled.unused_names])
     return rolled
