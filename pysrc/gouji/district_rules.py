@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from gouji.district_plan import Plan, clean, put
 from gouji.district_styles import DistrictStyles
 from gouji.model import EditRule, Form, FormRule, SoftRule, Term
-from gouji.rule_book import Switch, To, severity_of
+from gouji.rule_book import Switch, severity_of
 from gouji.styles import LINE_POINTS
 from gouji.table_sheet import lines_needed, set_page
 from gouji.wording import say
@@ -81,10 +81,9 @@ def _lines(plan: Plan) -> Iterator[_Line]:
     yield from (_switched(form, switch) for switch in rules.switches)
     for own in rules.own:
         yield _own(plan, own)
-    off = {name for each in rules.switches for name in each.rules
-           if each.to is To.OFF and not each.units}  # fmt: skip
+    changed = {name for each in rules.switches if not each.units for name in each.rules}
     for family, members in _families(form).items():
-        if not all(name in off for name, _ in members):
+        if not all(name in changed for name, _ in members):
             rule = members[0][1]
             severity = say(f"severity.{severity_of(form, members[0][0])}")
             yield _Line(family, severity, "in_force", rule.says, rule.basis)

@@ -45,7 +45,7 @@ def read_formula(text: str, form: Form, place: Callable[[str], str]) -> Relation
     named = _with_codes(plain, form, place)
     try:
         left, right = parse(_RELATION.sub("=", named))
-        sides = [bind(side, lambda name: _codes(name, form)) for side in (left, right)]
+        sides = [bind(side, lambda name: _codes(name, form, place)) for side in (left, right)]
     except FormulaError as error:
         raise BadFormula(say("rule_sheet.not_read", formula=text)) from error
     if found[0] in ("≤", "<="):
@@ -53,6 +53,15 @@ def read_formula(text: str, form: Form, place: Callable[[str], str]) -> Relation
     if _cancels(sides[0], sides[1]):
         raise BadFormula(say("rule_sheet.always_true", formula=text))
     return Relation(sides[0], sides[1], at_least=found[0] != "=")
+
+
+def example(form: Form, place: Callable[[str], str]) -> str:
+    """A formula to copy: one of the form's own balances, in cells."""
+    rule = next((r for r in form.rules if len(r.terms) > 1 and not r.needs_last_year), None)
+    if rule is None:
+        return ""
+    sides = (" + ".join(place(term.code) for term in side[:2]) for side in (rule.left, rule.right))
+    return " = ".join(sides)
 
 
 def _with_codes(text: str, form: Form, place: Callable[[str], str]) -> str:
@@ -74,14 +83,13 @@ def _with_codes(text: str, form: Form, place: Callable[[str], str]) -> str:
     return text
 
 
-def _codes(name: Name, form: Form) -> list[str]:
-    if not name.group:
-        if name.path not in form.items:
-            raise BadFormula(say("rule_sheet.no_item", item=name.path))
-        return [name.path]
-    found = [code for code in form.items if fnmatchcase(code, name.path)]
+def _codes(name: Name, form: Form, place: Callable[[str], str]) -> list[str]:
+    found = [name.path] if name.path in form.items else []
+    if name.group:
+        found = [code for code in form.items if fnmatchcase(code, name.path)]
     if not found:
-        raise BadFormula(say("rule_sheet.no_item", item=name.path))
+        some = place(next(iter(form.items)))
+        raise BadFormula(say("rule_sheet.no_item", item=name.path, example=some))
     return found
 
 

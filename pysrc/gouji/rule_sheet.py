@@ -18,7 +18,7 @@ from gouji.gate import Refused, open_package, take
 from gouji.layout import a1, layout_of
 from gouji.messages import places
 from gouji.model import EditRule, Form, Severity, SoftRule
-from gouji.own_formula import BadFormula, Relation, read_formula
+from gouji.own_formula import BadFormula, Relation, example, read_formula
 from gouji.roster import Roster, normalised
 from gouji.round import Round, RoundError
 from gouji.rule_book import RuleBook, Switch, To, changes, fitting, refusal
@@ -224,11 +224,12 @@ class _Reader:
         taken.add(name.casefold())
 
     def _relation(self, line: _Line) -> Relation | None:
+        place = layout_of(self.form).place
         if not line["formula"]:
-            self._wrong(line, "formula", "no_formula")
+            self._wrong(line, "formula", "no_formula", example=example(self.form, place))
             return None
         try:
-            return read_formula(line["formula"], self.form, layout_of(self.form).place)
+            return read_formula(line["formula"], self.form, place)
         except BadFormula as problem:
             self._told(line, "formula", str(problem))
             return None

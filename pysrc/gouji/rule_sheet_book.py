@@ -8,7 +8,9 @@ from pathlib import Path
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from gouji.layout import layout_of
 from gouji.model import Form, Severity
+from gouji.own_formula import example
 from gouji.rule_book import To, refusal
 from gouji.rule_sheet import OWN, SWITCHES
 from gouji.styles import INPUT_FILL, LINE, LINE_POINTS, Styles
@@ -21,7 +23,8 @@ _WIDTHS = {
     "rule": 16, "to": 10, "why": 60, "units": 40, "name": 10, "formula": 60, "severity": 9,
     "says": 56, "basis": 40, "remedy": 48, "can": 20,
 }  # fmt: skip
-_HEAD_ROW, _FIRST_ROW, _ROWS = 2, 3, 60
+_HEAD_ROW, _FIRST_ROW = 2, 3
+_ROWS = 26  #: to fill, one printed page; further rows are read as well
 
 
 def write_rule_sheet(path: Path, form: Form, year: int) -> None:
@@ -35,10 +38,13 @@ def _draw(workbook: Workbook, form: Form, year: int) -> None:
     workbook.set_size(*WINDOW)
     tos = [say(f"rule_sheet.to.{to}") for to in To]
     severities = [say(f"severity.{each}") for each in Severity]
-    title, guide = say("rule_sheet.title", year=year), say("rule_sheet.guide")
+    title = say("rule_sheet.title", year=year)
+    named = {"family": form.rules[0].family, "rule": form.rules[0].name} if form.rules else {}
+    guide = say("rule_sheet.guide", **({"family": "", "rule": ""} | named))
     sheet = _sheet(workbook, styles, say("rule_sheet.switches"), SWITCHES, title, guide)
     _open_rows(sheet, styles, SWITCHES, {"to": tos})
-    title, guide = say("rule_sheet.own_title", year=year), say("rule_sheet.own_guide")
+    title = say("rule_sheet.own_title", year=year)
+    guide = say("rule_sheet.own_guide", example=example(form, layout_of(form).place))
     sheet = _sheet(workbook, styles, say("rule_sheet.own"), OWN, title, guide)
     _open_rows(sheet, styles, OWN, {"severity": severities})
     title, guide = (
