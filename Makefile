@@ -49,6 +49,7 @@ pictures: $(VENV)/.installed $(VENV)/.office  ## draw the pictures of the docs f
 	$(BIN)/python scripts/build_pictures.py
 
 update-golden: workbooks  ## write anew every built file that a test compares
+	$(BIN)/python scripts/build_rules_page.py
 	$(BIN)/python -c "import pathlib; print(*sorted(map(str, pathlib.Path('workbook').iterdir())), sep='\n')"
 
 clean:  ## remove what was made here, the environment too

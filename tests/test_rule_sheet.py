@@ -143,7 +143,7 @@ MISTAKES: list[tuple[dict[str, Any], str, str]] = [
     ({"added": [own("三、申请!J6 = 三、申请!J30", says="")]}, "D4", "没有写说明"),
     ({"added": [own("三、申请!J6 = 三、申请!J30", basis="")]}, "E4", "没有写依据"),
     ({"added": [own("三、申请!J6 = 三、申请!J30", remedy="")]}, "F4", "没有写改法"),
-    ({"added": [own("三、申请!D6 = 三、申请!J6")]}, "B4", "E2.received互相矛盾"),
+    ({"added": [own("三、申请!D6 = 三、申请!J6")]}, "B4", "E2.received 互相矛盾"),
 ]  # fmt: skip
 
 

@@ -116,7 +116,7 @@ class _System:
         """Cells that the rules together leave nothing but 0, though no rule says so by itself."""
         known = {c for name in self.always for c in self._forced_alone(self.rows[name])}
         cores: dict[tuple[str, ...], list[str]] = {}
-        forced = sorted(code for code, last in self._zeros if not last)
+        forced = [code for code in self.form.items if (code, False) in self._zeros]
         for code in sorted(forced, key=lambda code: code in self.form.totals):
             self._follow(known)
             if (code, False) not in known:
