@@ -51,6 +51,7 @@ pictures: $(VENV)/.installed-dev $(VENV)/.office $(VENV)/.browser  ## draw the p
 	$(BIN)/python scripts/build_page_picture.py
 
 update-golden: workbooks  ## write anew every built file that a test compares
+	$(BIN)/python scripts/build_rules_page.py
 	$(BIN)/python -c "import pathlib; print(*sorted(map(str, pathlib.Path('workbook').iterdir())), sep='\n')"
 	$(BIN)/python tests/open_data_cases.py
 

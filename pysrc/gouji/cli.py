@@ -118,7 +118,10 @@ def _of_compile(command: argparse.ArgumentParser) -> None:
 
 
 def _rules(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", nargs="?", type=Path, metavar=say("cli.folder_name"),
+                         help=say("cli.rules.folder"))  # fmt: skip
     command.add_argument("--edition", default="", help=say("cli.rules.edition"))
+    command.add_argument("--template", action="store_true", help=say("cli.rules.template"))
     command.add_argument("--self-test", action="store_true", help=say("cli.rules.self_test"))
     command.add_argument("--mapping", action="store_true", help=say("cli.rules.mapping"))
 
