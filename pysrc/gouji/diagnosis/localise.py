@@ -44,7 +44,8 @@ class Located:
     groups: tuple[Group, ...]
     complete: bool
     contradicted: tuple[int, ...]
-    implied: Mapping[int, Row]  #: rules out of balance that follow from those of several groups
+    rows: Mapping[int, Row]  #: the rules as they were searched
+    implied: tuple[int, ...]  #: rules out of balance that follow from those of several groups
 
 
 class Bounds(dict[int, Bound]):
@@ -59,8 +60,11 @@ class Bounds(dict[int, Bound]):
         return self[unknown]
 
 
-def locate(facts: Facts, fixed: frozenset[int], steps: int) -> Located:
-    """Where the errors are: all least changes, by cause. ``steps`` bound the work of each piece."""
+def locate(facts: Facts, fixed: frozenset[int], steps: int, solver: bool = False) -> Located:
+    """Where the errors are: all least changes, by cause. ``steps`` bound the work of each piece.
+
+    ``solver`` lets what is too much for them go to a solver, which may take seconds.
+    """
     position = facts.outline.position
     must = [position[code] for code in facts.must if position[code] not in fixed]
     form = facts.outline.form
@@ -81,11 +85,11 @@ def locate(facts: Facts, fixed: frozenset[int], steps: int) -> Located:
             fixed,
             tuple(unknown for unknown in must if balances.piece_with.get(unknown) == place),
         )
-        found, whole = _solve(problem, piece, steps)
+        found, whole = _solve(problem, piece, steps, solver)
         groups += found
         complete = complete and whole
-    implied = {n: balances.row_of[n] for n in facts.gaps if n in balances.implied}
-    return Located(tuple(groups), complete, contradicted, implied)
+    implied = tuple(number for number in facts.gaps if number in balances.implied)
+    return Located(tuple(groups), complete, contradicted, balances.row_of, implied)
 
 
 def _concerned(balances: Balances, gaps: Mapping[int, int], must: Iterable[int]) -> list[int]:
@@ -102,18 +106,24 @@ def _contradicted(balances: Balances, gaps: Mapping[int, int]) -> tuple[int, ...
     )
 
 
-def _solve(problem: Problem, piece: Piece, steps: int) -> tuple[list[Group], bool]:
+def _solve(problem: Problem, piece: Piece, steps: int, solver: bool) -> tuple[list[Group], bool]:
     outcome = least_changes(problem, Steps(steps), DEEPEST)
     if outcome.changes:
-        causes = factors(problem, outcome.changes)
+        causes = factors(problem, outcome.changes, outcome.free)
         return [_group(piece, cause, outcome.free) for cause in causes], outcome.complete
-    causes = apart(problem, Steps(steps))
-    if not causes and (change := one_least_change(problem)):
-        causes = factors(problem, (change,))
+    causes, left = apart(problem, Steps(steps))
+    for part in left if solver else ():
+        if change := one_least_change(part):
+            causes += factors(part, (change,))
     return [_group(piece, cause) for cause in causes], False
 
 
 def _group(piece: Piece, cause: Cause, free: frozenset[frozenset[int]] = frozenset()) -> Group:
     rules = tuple(piece.rules[row] for row in sorted(cause.rows))
+    # What the cells of a free set share may be one of several causes found with it.
     here = {frozenset(change) for change in cause.changes}
-    return Group(rules, cause.changes, free & here)
+    return Group(rules, cause.changes, frozenset(cells for cells in here if _any_in(cells, free)))
+
+
+def _any_in(cells: frozenset[int], free: frozenset[frozenset[int]]) -> bool:
+    return len(cells) > 1 and any(cells <= each for each in free)

@@ -15,14 +15,15 @@ from gouji.diagnosis.search import Change, Problem
 
 #: No count beyond this, and no change, goes to the solver.
 LARGEST = 20_000
-_SECONDS = 2.0
+#: Where it stops: branches, so that every run ends alike; seconds in case they are slow ones.
+_NODES, _SECONDS = 200, 1.0
 
 
 def available() -> bool:
     return find_spec("scipy") is not None
 
 
-def one_least_change(problem: Problem, seconds: float = _SECONDS) -> Change | None:
+def one_least_change(problem: Problem) -> Change | None:
     """A change of the least size the solver found, or None without a solver or an answer."""
     unknowns = sorted({unknown for row in problem.rows for unknown in row})
     bounds = [problem.bounds[unknown] for unknown in unknowns]
@@ -55,7 +56,8 @@ def one_least_change(problem: Problem, seconds: float = _SECONDS) -> Change | No
             link(sparse.hstack([one, sparse.diags_array(-high.astype(float))]), -np.inf, 0),
             link(sparse.hstack([one, sparse.diags_array(-low.astype(float))]), 0, np.inf),
         ],
-        options={"time_limit": seconds},
+        # Presolve writes on the standard output in some versions, whatever it is told.
+        options={"time_limit": _SECONDS, "node_limit": _NODES, "presolve": False},
     )
     if result.x is None:
         return None

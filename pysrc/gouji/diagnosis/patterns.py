@@ -121,10 +121,10 @@ SLIPS = (
     Kind("mistyped", 0.08, mistyped),
     Kind("sign", 0.05, sign),
     Kind("omitted", 0.20, omitted),
-    Kind("surplus", 0.04, surplus),
+    Kind("surplus", 0.06, surplus),
     Kind("myriad", 0.03, myriad),
     Kind("powers", 0.02, powers),
-    Kind("otherwise", 0.06, otherwise),
+    Kind("otherwise", 0.05, otherwise),
 )
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from gouji.diagnosis.evidence import Evidence, Weighed
+from gouji.diagnosis.evidence import MOVED, Evidence, Weighed
+from gouji.diagnosis.search import Change
 from gouji.diagnosis.surroundings import Surroundings
 from gouji.messages import show
 from gouji.model import EditRule, Number, Value
 from gouji.wording import say
 
 Place = Callable[[str], str]
-#: How many steps of one change are told with the label of their cell.
+#: Steps of one change told with the label of their cell, letters of a text, steps told at all.
 _LABELLED = 2
 _LONGEST = 40
+_SHOWN = 6
 
 
 class Teller:
@@ -26,16 +28,52 @@ class Teller:
 
     def why(self, weighed: Weighed, rules: list[EditRule], alone: bool, free: bool) -> str:
         """The whole sentence; ``alone`` when no other change would do."""
-        told = list(dict.fromkeys(filter(None, self._reasons(weighed))))
+        bare = _bounds(rules)  # that nothing belongs there is said by the rule itself
+        told = list(dict.fromkeys(filter(None, () if bare else self._reasons(weighed))))
         if free:
             told.append(say("diagnosis.free"))
-        joint = say("diagnosis.joint")
-        steps = say("diagnosis.between").join(
-            self._step(place, moved, alone, len(weighed.change) <= _LABELLED)
-            for place, moved in sorted(weighed.change.items())
+        reasons = say("diagnosis.joint").join(told)
+        return say(
+            "diagnosis.why",
+            steps=self._steps(weighed, alone and not free),
+            effect=_effect(rules),
+            reason=say("diagnosis.reason", reasons=reasons) if told else "",
         )
-        reason = say("diagnosis.reason", reasons=joint.join(told)) if told else ""
-        return say("diagnosis.why", steps=steps, effect=_effect(rules), reason=reason)
+
+    def _steps(self, weighed: Weighed, alone: bool) -> str:
+        """What to change, cell by cell; the first few of many."""
+        change = weighed.change
+        labelled = len(change) <= _LABELLED
+        if weighed.reasons[0].kind.startswith(MOVED):
+            pairs = self._moves(change, weighed.reasons[0].kind)
+            steps = [self._move(wrong, right, alone, labelled) for wrong, right in pairs]
+        else:
+            steps = [self._step(place, moved, alone, labelled)
+                     for place, moved in sorted(change.items())]  # fmt: skip
+        text = say("diagnosis.between").join(steps[:_SHOWN])
+        return text if len(steps) <= _SHOWN else say("diagnosis.steps", text=text, n=len(steps))
+
+    def _moves(self, change: Change, kind: str) -> list[tuple[int, int]]:
+        """From where to where every number goes."""
+        grid = self.around.grid
+        line = grid.row_of if kind == f"{MOVED}column" else grid.column_of
+        right = {(line[place], moved): place for place, moved in change.items() if moved > 0}
+        return [
+            (place, right[line[place], -moved])
+            for place, moved in sorted(change.items())
+            if moved < 0
+        ]
+
+    def _move(self, wrong: int, right: int, alone: bool, labelled: bool) -> str:
+        codes, items = self.outline.codes, self.outline.form.items
+        label = items[codes[wrong]].label if labelled else ""
+        return say(
+            "diagnosis.step.moved" if alone else "diagnosis.step.moved_maybe",
+            place=self.place(codes[wrong]),
+            label=_label(label),
+            n=show(self.facts.number(self.facts.values[wrong])),
+            to=self.place(codes[right]),
+        )
 
     def _step(self, place: int, moved: int, alone: bool, labelled: bool) -> str:
         code = self.outline.codes[place]
@@ -44,12 +82,12 @@ class Teller:
         label = self.outline.form.items[code].label
         places = {
             "place": self.place(code),
-            "label": say("diagnosis.label", label=label) if labelled and label else "",
+            "label": _label(label if labelled else ""),
             "new": show(self.facts.number(new)),
         }
         if meaning is not None and meaning.number is None:
             return say(
-                "diagnosis.step.text",
+                "diagnosis.step.text" if alone else "diagnosis.step.text_maybe",
                 text=_typed_text(self.facts.submission.values[code]),
                 **places,
             )
@@ -64,7 +102,7 @@ class Teller:
         step = say(
             "diagnosis.step.value",
             place=self.place(code),
-            label=say("diagnosis.label", label=self.outline.form.items[code].label),
+            label=_label(self.outline.form.items[code].label),
             old=show(-new),
             new=show(new),
         )
@@ -99,11 +137,19 @@ class Teller:
         return say("diagnosis.evidence.near_last", n=show(self.facts.number(last))) if near else ""
 
 
+def _label(label: str) -> str:
+    return say("diagnosis.label", label=label) if label else say("diagnosis.unlabelled")
+
+
 def _effect(rules: list[EditRule]) -> str:
+    bounds = _bounds(rules)
+    return say("diagnosis.meets", says=bounds[0].says) if bounds else say("diagnosis.balanced")
+
+
+def _bounds(rules: list[EditRule]) -> list[EditRule]:
+    """The rules, if every one of them bounds a single cell."""
     bounds = [rule for rule in rules if len(rule.terms) == 1]
-    if rules and len(bounds) == len(rules):
-        return say("diagnosis.meets", says=bounds[0].says)
-    return say("diagnosis.balanced")
+    return bounds if len(bounds) == len(rules) else []
 
 
 def _typed_text(value: Value) -> str:
