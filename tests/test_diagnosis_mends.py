@@ -20,9 +20,6 @@ from test_diagnosis_search import FOREIGN, add_up
 
 FORMS = {"2019": load("2019"), "2021": load("2021"), "foreign": FOREIGN}
 
-#: Lines that sum up the others.
-ALL = (".total", ".overall")
-
 
 def report(form: Form, rng: Random) -> dict[str, Number]:
     """A balanced report of whole numbers, most of them 0."""
@@ -82,7 +79,7 @@ def one_of_each(found: Diagnosis) -> dict[str, Value]:
     return change
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(list(FORMS)), st.booleans(), st.booleans(), st.integers(0, 10**6))
 def test_every_answer_mends_what_it_says(edition: str, live: bool, known: bool, seed: int) -> None:
     form, rng = FORMS[edition], Random(seed)
@@ -99,8 +96,7 @@ def test_every_answer_mends_what_it_says(edition: str, live: bool, known: bool, 
     for solution in found.solutions:
         after = hard(form, applied(form, sent, solution.change, live), before)
         assert not after & set(solution.settles), solution
-        # Live sums over all columns follow from the columns; they hold when each column does.
-        assert {rule for rule in after if not (live and rule.endswith(ALL))} <= broken, solution
+        assert after <= broken, solution
     if found.complete and found.solutions and not found.notes and not live:
         assert not hard(form, applied(form, sent, one_of_each(found), live), before)
 

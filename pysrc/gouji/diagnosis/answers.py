@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -10,7 +10,7 @@ from gouji.diagnosis.facts import Facts, facts_of
 from gouji.diagnosis.localise import Located, locate
 from gouji.diagnosis.patterns import sign
 from gouji.diagnosis.ranking import Answer, ranked
-from gouji.diagnosis.settling import cell_rules, settled
+from gouji.diagnosis.settling import Effect, cell_rules
 from gouji.diagnosis.surroundings import Surroundings
 from gouji.diagnosis.telling import Teller
 from gouji.model import Finding, Form, Number, Submission, Suspect
@@ -71,9 +71,13 @@ class Diagnosis:
                     found[rule].append(solution)
         return found
 
+    def for_rule(self, rule: str) -> Sequence[Solution]:
+        """The repairs that settle a rule or bring it nearer, likeliest first."""
+        return self._by_rule.get(rule, [])
+
     def suspects_of(self, finding: Finding, most: int = SHOWN) -> tuple[Suspect, ...]:
         """What would settle a finding, likeliest first; empty when nothing is known."""
-        found = self._by_rule.get(finding.rule, [])
+        found = self.for_rule(finding.rule)
         return tuple(Suspect(solution.change, solution.why) for solution in found[:most])
 
     def more_for(self, finding: Finding, most: int = SHOWN) -> int:
@@ -101,6 +105,19 @@ def diagnose(
     lets HiGHS look at what ``budget`` does not reach, if scipy is there; that may take seconds.
     """
     facts = facts_of(form, submission, earlier)
+    return diagnosis_of(facts, fixed=fixed, budget=budget, solver=solver, place=place)
+
+
+def diagnosis_of(
+    facts: Facts,
+    *,
+    fixed: Collection[str] = (),
+    budget: float = BUDGET,
+    solver: bool = False,
+    place: Place | None = None,
+) -> Diagnosis:
+    """The same for a submission that was made ready."""
+    form = facts.outline.form
     if not facts.gaps and not facts.must:
         return _NOTHING
     held = frozenset(facts.outline.position[code] for code in fixed)
@@ -122,27 +139,27 @@ class _Report:
         solutions: list[Solution] = []
         rest = 0
         causes = ranked(self.teller.around, self.located, self.held)
-        for number, answers in enumerate(causes):
-            rest += max(0, len(answers) - KEPT)
-            alone = len(answers) == 1 and self.located.complete
-            solutions += [self._solution(each, number, alone) for each in answers[:KEPT]]
+        for number, cause in enumerate(causes):
+            rest += cause.more + max(0, len(cause.answers) - KEPT)
+            alone = len(cause.answers) == 1 and self.located.complete
+            solutions += [self._solution(answer, effect, number, alone)
+                          for answer, effect in cause.answers[:KEPT]]  # fmt: skip
         solutions += self._unruled(len(causes))
         return Diagnosis(tuple(solutions), self.located.complete, rest, tuple(self._notes()))
 
-    def _solution(self, answer: Answer, number: int, alone: bool) -> Solution:
-        change = answer.weighed.change
+    def _solution(self, answer: Answer, effect: Effect, number: int, alone: bool) -> Solution:
+        change = answer.change
         codes, values = self.facts.outline.codes, self.facts.values
         rules = [self.form.rules[n] for n in answer.rules]
         kinds = [each.kind for each in answer.weighed.reasons if each.kind != "otherwise"]
-        settles, eases = settled(self.facts, self.located, answer.rules, change)
         return Solution(
             change={
                 codes[unknown]: self.facts.number(values[unknown] + moved)
                 for unknown, moved in sorted(change.items())
             },
             kind=kinds[0] if kinds else "",
-            settles=settles,
-            eases=eases,
+            settles=effect.settles,
+            eases=effect.eases,
             cause=number,
             tell=partial(self.teller.why, answer.weighed, rules, alone, answer.free),
         )

@@ -1,33 +1,102 @@
-"""Suspects beside the findings: what would settle each failed balance."""
+"""Suspects beside the findings: what would settle each failed balance.
+
+Only what holds by itself is attached. Where slips in two places meet in one sum, a repair of one
+of them settles its own column and not the sum: there it is no suspect. Each repair is applied and
+the rules are evaluated anew, by nothing of what found it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from gouji.diagnosis.answers import SHOWN, Place, diagnose
+from gouji.diagnosis.answers import SHOWN, Diagnosis, Place, diagnosis_of
+from gouji.diagnosis.facts import Facts, facts_of
 from gouji.edits import Confrontation
-from gouji.model import Finding, Form, Severity, Status, Submission
+from gouji.formula import evaluate
+from gouji.model import EditRule, Finding, Form, Number, Severity, Status, Submission, Suspect
 
 
 def with_suspects(
     form: Form, submission: Submission, result: Confrontation,
     earlier: Submission | None = None, place: Place | None = None, most: int = SHOWN,
+    fixed: Collection[str] = (),
 ) -> Confrontation:  # fmt: skip
     """The same findings, each failed hard balance with what would settle it, likeliest first.
 
-    Costs next to nothing where nothing of the kind failed. ``most``: suspects of one finding.
+    Costs next to nothing where nothing of the kind failed. ``most``: suspects of one finding;
+    ``fixed``: codes of cells the clerk has confirmed. What the diagnosis has to say about the
+    whole (too much is wrong, last year's report contradicts this one) is in ``notes``.
     """
     balances = {rule.name for rule in form.rules}
     if not any(_asks(finding, balances) for finding in result.findings):
         return result
-    found = diagnose(form, submission, earlier, place=place)
-    findings = tuple(
-        replace(finding, suspects=found.suspects_of(finding, most))
+    facts = facts_of(form, submission, earlier)
+    found = diagnosis_of(facts, fixed=fixed, place=place)
+    trial = Trial(facts)
+    findings = [
+        replace(finding, suspects=tuple(_suspects(found, trial, finding, most)))
         if _asks(finding, balances)
         else finding
         for finding in result.findings
-    )
-    return replace(result, findings=findings)
+    ]
+    return replace(result, findings=tuple(findings), notes=(*result.notes, *found.notes))
+
+
+def _suspects(found: Diagnosis, trial: Trial, finding: Finding, most: int) -> Iterator[Suspect]:
+    for solution in found.for_rule(finding.rule):
+        if most and trial.settles(solution.change, finding.rule):
+            most -= 1
+            yield Suspect(solution.change, solution.why)
+
+
+class Trial:
+    """One submission on which repairs are tried."""
+
+    def __init__(self, facts: Facts) -> None:
+        form = facts.outline.form
+        self._totals = [form.totals[code] for code in form.totals_in_order if code in facts.live]
+        self._numbers = dict(facts.cells.numbers)
+        self._before = {code: each.number for code, each in facts.before.items()}
+        self._rules: dict[str, list[EditRule]] = {}
+        for number in facts.speaking:
+            for code in form.rules[number].codes:
+                self._rules.setdefault(code, []).append(form.rules[number])
+        every = {rule.name: rule for rules in self._rules.values() for rule in rules}
+        self._out = self._unbalanced(every.values(), self._numbers)
+        self._known: dict[tuple[tuple[str, Number | None], ...], tuple[set[str], set[str]]] = {}
+
+    def settles(self, change: Mapping[str, Number | None], rule: str) -> bool:
+        """True when the change alone settles the rule and puts no other out of balance."""
+        key = tuple(change.items())
+        if key not in self._known:
+            self._known[key] = self._tried(change)
+        touched, out = self._known[key]
+        return out <= self._out and rule not in (self._out - touched) | out
+
+    def _tried(self, change: Mapping[str, Number | None]) -> tuple[set[str], set[str]]:
+        """Names of the rules that see the change, and of those then out of balance."""
+        now = self._numbers | {code: value or 0 for code, value in change.items()}
+        moved = set(change)
+        for rule in self._totals:
+            if not moved.isdisjoint(rule.codes):
+                moved.add(rule.total)
+                total = evaluate(rule.right, now)
+                if total is None:  # a part cannot be read, so nothing is known of the sum
+                    now.pop(rule.total, None)
+                else:
+                    now[rule.total] = total
+        touched = {rule.name: rule for code in moved for rule in self._rules.get(code, ())}
+        return set(touched), self._unbalanced(touched.values(), now)
+
+    def _unbalanced(self, rules: Iterable[EditRule], numbers: Mapping[str, Number]) -> set[str]:
+        """Names of the rules whose sides are known and differ."""
+        found = set()
+        for rule in rules:
+            sides = [evaluate(side, numbers, self._before) for side in (rule.left, rule.right)]
+            if None not in sides and sides[0] != sides[1]:
+                found.add(rule.name)
+        return found
 
 
 def _asks(finding: Finding, balances: set[str]) -> bool:

@@ -7,11 +7,11 @@ are two short lists instead of one long list of pairs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gouji.diagnosis.apart import apart
-from gouji.diagnosis.balances import Balances, Piece, Row, balances_of
+from gouji.diagnosis.balances import Balances, Piece, balances_of
 from gouji.diagnosis.factors import Cause, factors
 from gouji.diagnosis.facts import Facts
 from gouji.diagnosis.freedom import Bound
@@ -39,13 +39,15 @@ class Located:
     """Groups in the form's order; ``complete`` when no least change is missing.
 
     ``contradicted`` are rules no change of this year's cells can satisfy beside the others.
+    ``spanned`` are rules that follow from those of several groups, in or out of balance, with
+    the groups that reach them.
     """
 
     groups: tuple[Group, ...]
     complete: bool
     contradicted: tuple[int, ...]
-    rows: Mapping[int, Row]  #: the rules as they were searched
-    implied: tuple[int, ...]  #: rules out of balance that follow from those of several groups
+    balances: Balances  #: all rules, the contradicted ones too
+    spanned: Mapping[int, tuple[int, ...]]
 
 
 class Bounds(dict[int, Bound]):
@@ -68,7 +70,7 @@ def locate(facts: Facts, fixed: frozenset[int], steps: int, solver: bool = False
     position = facts.outline.position
     must = [position[code] for code in facts.must if position[code] not in fixed]
     form = facts.outline.form
-    balances = balances_of(form, facts.live, facts.speaking)
+    balances = every = balances_of(form, facts.live, facts.speaking)
     contradicted = _contradicted(balances, facts.gaps)
     if contradicted:
         speaking = tuple(n for n in facts.speaking if n not in contradicted)
@@ -88,8 +90,18 @@ def locate(facts: Facts, fixed: frozenset[int], steps: int, solver: bool = False
         found, whole = _solve(problem, piece, steps, solver)
         groups += found
         complete = complete and whole
-    implied = tuple(number for number in facts.gaps if number in balances.implied)
-    return Located(tuple(groups), complete, contradicted, balances.row_of, implied)
+    spanned = _spanned(balances, groups)
+    return Located(tuple(groups), complete, contradicted, every, spanned)
+
+
+def _spanned(balances: Balances, groups: Sequence[Group]) -> dict[int, tuple[int, ...]]:
+    """Whichever answer of a group is taken, it adds the same to a rule that follows from others."""
+    reached: dict[int, list[int]] = {}
+    for place, group in enumerate(groups):
+        for number, more in balances.effect(group.changes[0]).items():
+            if more and number in balances.implied:
+                reached.setdefault(number, []).append(place)
+    return {number: tuple(places) for number, places in sorted(reached.items())}
 
 
 def _concerned(balances: Balances, gaps: Mapping[int, int], must: Iterable[int]) -> list[int]:

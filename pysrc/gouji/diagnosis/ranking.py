@@ -1,24 +1,32 @@
-"""The answers of every cause in order: what explains the numbers best comes first."""
+"""The answers of every cause in order: what explains the numbers best comes first.
+
+Every answer is tried on the rules (``settling``); one that would put a rule out of balance that
+holds now is no answer. Causes whose differences cancel in such a rule are one cause, whose answers
+mend all of them at once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import heappop, heappush
 from itertools import islice
+from math import prod
 
 from gouji.diagnosis.evidence import Weighed, all_at_once, pair, weigh
 from gouji.diagnosis.localise import Group, Located
 from gouji.diagnosis.search import Change
+from gouji.diagnosis.settling import Effect, effect_of
 from gouji.diagnosis.shifts import covering, shifts
 from gouji.diagnosis.surroundings import Surroundings
 
-#: Answers made of whole lines for one form.
-_MOST_LINES = 24
+#: Answers made of whole lines for one form, and combined ones for causes that cancel.
+_MOST_LINES, _MOST_COMBINED = 24, 60
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One change with its points against the others of its cause, and the rules it settles.
+    """One change with its points against the others of its cause, and the rules it is for.
 
     ``free`` when the rules leave its cells a choice.
     """
@@ -28,27 +36,66 @@ class Answer:
     rules: tuple[int, ...]
     free: bool = False
 
+    @property
+    def change(self) -> Change:
+        return self.weighed.change
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Alternatives, likeliest first, each with its effect; ``more`` counts those left out."""
+
+    answers: tuple[tuple[Answer, Effect], ...]
+    more: int = 0
+
 
 #: An answer to several causes, with their places; none where no cause is known for its rules.
 Wide = tuple[Answer, tuple[int, ...]]
 
 
-def ranked(around: Surroundings, located: Located, held: frozenset[int]) -> list[list[Answer]]:
-    """The answers of each cause, likeliest first; ties in the form's order.
+def ranked(around: Surroundings, located: Located, held: frozenset[int]) -> list[Cause]:
+    """The causes in the form's order, with their answers; ties in the form's order as well.
 
     An answer to several causes at once stands in the list of each of them.
     """
-    causes = [_answers(around, group) for group in located.groups]
+    single = [_answers(around, group) for group in located.groups]
+    joined = _cancelling(around.facts.gaps, located)
+    across = list(_across(around, located.groups))
+    causes, more = [], []
+    for places in joined:
+        lists = [single[place] for place in places]
+        causes.append(_combined(around, lists))
+        pairs = [answer for answer, both in across if sorted(both) == places]
+        more.append(prod(map(len, lists)) - len(_each_once([*causes[-1], *pairs])))
+    wide = [*across, *_lines(around, located, held)]
+    _put_in(causes, joined, wide)
+    causes += _gathered([answer for answer, places in wide if not places])
+    more += [0] * (len(causes) - len(more))
+    found = [_cause(around, located, *each) for each in zip(causes, more, strict=True)]
+    return [cause for cause in found if cause.answers]
+
+
+def _put_in(
+    causes: Sequence[list[Answer]], joined: Sequence[Sequence[int]], wide: Sequence[Wide]
+) -> None:
+    """Answers to several causes into the list of each, weighed against the best of the others."""
+    at = {place: number for number, places in enumerate(joined) for place in places}
     best = [max(answer.points for answer in answers) for answers in causes]
-    wide = [*_across(around, located.groups), *_lines(around, located, held)]
-    for answer, groups in wide:
-        for group in groups:
-            others = sum(best[other] for other in groups if other != group)
-            causes[group].append(replace(answer, points=answer.points - others))
-    causes += _gathered([answer for answer, groups in wide if not groups])
-    for answers in causes:
-        answers.sort(key=lambda each: (-round(each.points, 6), sorted(each.weighed.change.items())))
-    return [_each_once(answers) for answers in causes]
+    for answer, places in wide:
+        numbers = {at[place] for place in places}
+        for number in numbers:
+            others = sum(best[other] for other in numbers if other != number)
+            causes[number].append(replace(answer, points=answer.points - others))
+
+
+def _cause(around: Surroundings, located: Located, answers: list[Answer], more: int) -> Cause:
+    answers = _each_once(sorted(answers, key=_place_in_rank))
+    tried = ((each, effect_of(around.facts, located.balances, each.change)) for each in answers)
+    return Cause(tuple((each, effect) for each, effect in tried if effect.sound), more)
+
+
+def _place_in_rank(answer: Answer) -> tuple[float, list[tuple[int, int]]]:
+    return -round(answer.points, 6), sorted(answer.change.items())
 
 
 def _answers(around: Surroundings, group: Group) -> list[Answer]:
@@ -60,6 +107,52 @@ def _answers(around: Surroundings, group: Group) -> list[Answer]:
     return found
 
 
+# ------------------------------------------------------------------ causes that cancel
+def _cancelling(gaps: Mapping[int, int], located: Located) -> list[list[int]]:
+    """The causes, those together whose differences cancel in a rule that holds."""
+    label = list(range(len(located.groups)))
+    for number, places in located.spanned.items():
+        if number not in gaps:
+            old = {label[place] for place in places}
+            label = [min(old) if each in old else each for each in label]
+    return [[place for place, each in enumerate(label) if each == first]
+            for first in dict.fromkeys(label)]  # fmt: skip
+
+
+def _combined(around: Surroundings, lists: Sequence[list[Answer]]) -> list[Answer]:
+    """One answer of each list taken together, the likeliest combinations first."""
+    if len(lists) == 1:
+        return lists[0]
+    return [_together(around, answers) for answers in islice(_best_first(lists), _MOST_COMBINED)]
+
+
+def _best_first(lists: Sequence[list[Answer]]) -> Iterator[list[Answer]]:
+    """Every combination, by falling sum of points."""
+    lists = [sorted(each, key=lambda answer: -answer.points) for each in lists]
+
+    def loss(at: tuple[int, ...]) -> float:
+        return -sum(each[n].points for each, n in zip(lists, at, strict=True))
+
+    start = (0,) * len(lists)
+    heap, seen = [(loss(start), start)], {start}
+    while heap:
+        _, at = heappop(heap)
+        yield [each[n] for each, n in zip(lists, at, strict=True)]
+        for place, n in enumerate(at):
+            further = (*at[:place], n + 1, *at[place + 1 :])
+            if n + 1 < len(lists[place]) and further not in seen:
+                seen.add(further)
+                heappush(heap, (loss(further), further))
+
+
+def _together(around: Surroundings, answers: Sequence[Answer]) -> Answer:
+    change = {cell: moved for answer in answers for cell, moved in answer.change.items()}
+    rules = tuple(number for answer in answers for number in answer.rules)
+    weighed = weigh(around, change)
+    return Answer(weighed, weighed.points, rules, any(answer.free for answer in answers))
+
+
+# ------------------------------------------------------------------ one slip, several causes
 def _across(around: Surroundings, groups: Sequence[Group]) -> Iterator[Wide]:
     """One slip behind two causes: what one column has too many, another lacks."""
     seen: dict[tuple[object, int], list[tuple[int, Change]]] = {}
@@ -85,7 +178,7 @@ def _lines(around: Surroundings, located: Located, held: frozenset[int]) -> Iter
         return
     causes = [frozenset(group.rules) for group in located.groups]
     void = {around.facts.outline.position[code] for code in around.facts.must}
-    for shift in islice(covering(shifts(around, located.rows, held), causes), _MOST_LINES):
+    for shift in islice(covering(shifts(around, located.balances, held), causes), _MOST_LINES):
         groups = tuple(n for n, cause in enumerate(causes) if cause.intersection(shift.rules))
         if any(not void.isdisjoint(located.groups[n].changes[0]) for n in groups):
             continue  # a cell without a value is not mended by moving others
@@ -103,9 +196,9 @@ def _gathered(answers: Sequence[Answer]) -> list[list[Answer]]:
     return causes
 
 
-def _each_once(answers: Sequence[Answer]) -> list[Answer]:
+def _each_once(answers: Collection[Answer]) -> list[Answer]:
     """A change that was found in two ways, told in the better one."""
     first: dict[frozenset[tuple[int, int]], Answer] = {}
     for answer in answers:
-        first.setdefault(frozenset(answer.weighed.change.items()), answer)
+        first.setdefault(frozenset(answer.change.items()), answer)
     return list(first.values())

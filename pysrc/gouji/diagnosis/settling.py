@@ -1,40 +1,46 @@
-"""Which findings a repair settles by itself, and which only together with other repairs."""
+"""What the rules say of a form once a change is applied to it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from gouji.diagnosis.balances import Balances
 from gouji.diagnosis.facts import Facts
-from gouji.diagnosis.localise import Located
 from gouji.diagnosis.search import Change
 
 
-def settled(
-    facts: Facts, located: Located, rules: tuple[int, ...], change: Change
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names of the rules a change settles, and of those it brings nearer.
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Rules by name: those a change settles by itself and those it only brings nearer.
 
-    ``rules`` are the ones of its cause. A sum over several causes, and a sum whose total is
-    blank, hold only when everything in them is mended.
+    A sum over several causes, and a sum whose total is blank, hold only when everything in them is
+    mended. ``sound`` is False when the change puts a rule out of balance that held before.
     """
-    codes, gaps = facts.outline.codes, facts.gaps
-    alone: list[int] = []
-    shared: list[int] = []
-    for number in (number for number in rules if number not in located.implied):
-        total = facts.outline.form.rules[number].total
-        waits = _blank(facts, total) and facts.outline.position[total] not in change
-        (shared if waits else alone).append(number)
-    for number, more in _implied(facts, located, change):
-        (shared if gaps[number] + more else alone).append(number)
-    for unknown in sorted(change):
-        for number in _own_sums(facts, codes[unknown], rules):
-            (shared if number in gaps else alone).append(number)
-    names = facts.outline.form.rules
+
+    settles: tuple[str, ...]
+    eases: tuple[str, ...]
+    sound: bool
+
+
+def effect_of(facts: Facts, balances: Balances, change: Change) -> Effect:
+    """Every rule the change touches, evaluated anew; whole numbers, so exact."""
+    codes, gaps, rules = facts.outline.codes, facts.gaps, facts.outline.form.rules
+    filled = {codes[unknown] for unknown in change if _blank(facts, codes[unknown])}
+    touched = balances.effect(change)
+    asked = {number for code in filled for number in facts.outline.total_rules[code]}
+    settles, eases, sound = [], [], True
+    for number in sorted(asked.union(touched)):
+        total = rules[number].total
+        left = gaps.get(number, 0) + touched.get(number, 0)
+        if number not in gaps and number not in asked:
+            sound = sound and not left
+        elif left or (total not in filled and _blank(facts, total)):
+            eases += [rules[number].name] if touched.get(number) or number in asked else []
+        else:
+            settles.append(rules[number].name)
     cells = [name for unknown in sorted(change) for name in cell_rules(facts, codes[unknown])]
-    return (
-        (*(names[number].name for number in alone), *cells),
-        tuple(names[number].name for number in shared),
-    )
+    return Effect((*settles, *cells), tuple(eases), sound)
 
 
 def cell_rules(facts: Facts, code: str) -> Iterator[str]:
@@ -47,17 +53,3 @@ def cell_rules(facts: Facts, code: str) -> Iterator[str]:
 
 def _blank(facts: Facts, code: str) -> bool:
     return facts.must.get(code) == "blank_total"
-
-
-def _own_sums(facts: Facts, code: str, rules: tuple[int, ...]) -> Iterator[int]:
-    """What a blank total adds up, besides the rules of its cause."""
-    if _blank(facts, code):
-        yield from (number for number in facts.outline.total_rules[code] if number not in rules)
-
-
-def _implied(facts: Facts, located: Located, change: Change) -> Iterator[tuple[int, int]]:
-    """What the change adds to rules out of balance that follow from several causes."""
-    for number in located.implied:
-        row = located.rows[number]
-        if more := sum(row.get(unknown, 0) * moved for unknown, moved in change.items()):
-            yield number, more

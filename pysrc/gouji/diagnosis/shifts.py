@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
+from gouji.diagnosis.balances import Balances
 from gouji.diagnosis.evidence import MOVED
 from gouji.diagnosis.search import Change
 from gouji.diagnosis.surroundings import Line, Surroundings
@@ -36,19 +37,12 @@ class Shift:
 class Lines:
     """The typed cells of a form's lines, and what a change does to the rules."""
 
-    def __init__(self, around: Surroundings, rows: Mapping[int, Mapping[int, int]]) -> None:
-        self.around = around
+    def __init__(self, around: Surroundings, balances: Balances) -> None:
+        self.around, self.balances = around, balances
         self.gaps = around.facts.gaps
-        self.columns: dict[int, list[tuple[int, int]]] = {}
-        for number, row in rows.items():
-            for unknown, times in row.items():
-                self.columns.setdefault(unknown, []).append((number, times))
 
     def effect(self, change: Change) -> Effect:
-        found: Effect = {}
-        for unknown, moved in change.items():
-            for number, times in self.columns.get(unknown, ()):
-                found[number] = found.get(number, 0) + times * moved
+        found = self.balances.effect(change)
         # To pass through a rule that is out and leave it so would be in another answer's way.
         return {number: more for number, more in found.items() if more or number in self.gaps}
 
@@ -65,11 +59,9 @@ class Lines:
         return {line: places for line, places in found.items() if len(places) > 1}
 
 
-def shifts(
-    around: Surroundings, rows: Mapping[int, Mapping[int, int]], held: frozenset[int]
-) -> list[Shift]:
+def shifts(around: Surroundings, balances: Balances, held: frozenset[int]) -> list[Shift]:
     """Every slip of whole lines that explains differences, fewest cells first."""
-    lines = Lines(around, rows)
+    lines = Lines(around, balances)
     found: dict[frozenset[tuple[int, int]], Shift] = {}
     for name, along in (("row", around.grid.cells), ("column", around.grid.columns)):
         typed = lines.typed(along)
