@@ -19,6 +19,9 @@ class Earlier:
     why: str = ""
 
 
+_NOTHING = Earlier(0)
+
+
 @dataclass(frozen=True, slots=True)
 class EarlierYear:
     """Last year under this year's codes; ``gaps`` says why a code has no value."""
@@ -33,7 +36,11 @@ def earlier_year(form: Form, earlier: Submission) -> EarlierYear:
     changed = form.predecessors.get(old.id, {}) if old.id != form.id else {}
     values: dict[str, Earlier] = {}
     gaps: dict[str, str] = {}
+    typed, items = earlier.values, old.items
     for code in form.items:
+        if code not in changed and code in items and typed.get(code, 0) in (None, 0):
+            values[code] = _NOTHING  # most cells of most reports
+            continue
         step = changed.get(code, Predecessor(code))
         if step.code not in old.items:
             gaps[code] = step.why

@@ -146,10 +146,21 @@ def _best_first(lists: Sequence[list[Answer]]) -> Iterator[list[Answer]]:
 
 
 def _together(around: Surroundings, answers: Sequence[Answer]) -> Answer:
+    """Answers to different causes as one; each cell keeps its reason, one for several is lost."""
     change = {cell: moved for answer in answers for cell, moved in answer.change.items()}
     rules = tuple(number for answer in answers for number in answer.rules)
-    weighed = weigh(around, change)
-    return Answer(weighed, weighed.points, rules, any(answer.free for answer in answers))
+    free = any(answer.free for answer in answers)
+    if any(len(answer.weighed.reasons) < len(answer.change) for answer in answers):
+        weighed = weigh(around, change)
+        return Answer(weighed, weighed.points, rules, free)
+    reason = {
+        cell: why
+        for answer in answers
+        for cell, why in zip(sorted(answer.change), answer.weighed.reasons, strict=True)
+    }
+    points = sum(answer.points for answer in answers)
+    weighed = Weighed(change, points, tuple(reason[cell] for cell in sorted(change)))
+    return Answer(weighed, points, rules, free)
 
 
 # ------------------------------------------------------------------ one slip, several causes

@@ -52,19 +52,14 @@ class Lines:
             return ()
         return tuple(sorted(effect))
 
-    def typed(self, lines: Mapping[Line, tuple[int, ...]]) -> dict[Line, list[int]]:
-        """Cells that are typed by themselves, line by line; lines of one cell say nothing."""
-        total = self.around.grid.total
-        found = {line: [n for n in places if not total[n]] for line, places in lines.items()}
-        return {line: places for line, places in found.items() if len(places) > 1}
-
 
 def shifts(around: Surroundings, balances: Balances, held: frozenset[int]) -> list[Shift]:
     """Every slip of whole lines that explains differences, fewest cells first."""
     lines = Lines(around, balances)
     found: dict[frozenset[tuple[int, int]], Shift] = {}
-    for name, along in (("row", around.grid.cells), ("column", around.grid.columns)):
-        typed = lines.typed(along)
+    grid = around.grid
+    for name, along in (("row", grid.typed_rows), ("column", grid.typed_columns)):
+        typed = {line: places for line, places in along.items() if len(places) > 1}
         for shift in (*_slid(lines, name, typed), *_together(lines, name, _moves(lines, typed))):
             if held.isdisjoint(shift.change):
                 found.setdefault(frozenset(shift.change.items()), shift)
@@ -132,27 +127,38 @@ def _beside(typed: Mapping[Line, Sequence[int]]) -> Iterator[tuple[Sequence[int]
 
 
 def _together(lines: Lines, name: str, moves: Sequence[tuple[Change, Effect]]) -> Iterator[Shift]:
-    """Up to three moves that settle every rule they touch; from one rule to the next."""
+    """A few moves that settle every rule they touch; from one rule to the next.
+
+    Where totals follow, rows and columns do not cross: numbers that happen to add up to a
+    difference say nothing there, so one move is all that is looked for.
+    """
+    most = 1 if lines.around.facts.live else _TOGETHER
     touching: dict[int, list[int]] = {}
+    mending: dict[tuple[int, int], list[int]] = {}
     for place, (_, effect) in enumerate(moves):
-        for number in effect:
+        for number, more in effect.items():
             touching.setdefault(number, []).append(place)
-    seen: set[tuple[int, ...]] = {(place,) for place in range(len(moves))}
-    queue = deque(sorted(seen))
+            mending.setdefault((number, more), []).append(place)
+    seen: set[frozenset[int]] = {frozenset({place}) for place in range(len(moves))}
+    queue = deque((place,) for place in range(len(moves)))
     tried = 0
     while queue and tried < _MOST_TRIED:
         tried += 1
         chosen = queue.popleft()
         change, effect = _sum([moves[place] for place in chosen])
-        out = [number for number, more in effect.items() if lines.gaps[number] + more]
+        out = [(number, left) for number, more in effect.items()
+               if (left := lines.gaps[number] + more)]  # fmt: skip
         if not out:
             yield Shift(f"{MOVED}{name}", change, tuple(sorted(effect)))
-        elif len(chosen) < _TOGETHER:
-            for place in touching[out[0]]:
-                more = tuple(sorted({*chosen, place}))
+        elif len(chosen) < most:
+            number, left = out[0]
+            # The last move has to bring the rule to nothing.
+            last = len(chosen) == most - 1
+            for place in mending.get((number, -left), ()) if last else touching[number]:
+                more = frozenset({*chosen, place})
                 if more not in seen and change.keys().isdisjoint(moves[place][0]):
                     seen.add(more)
-                    queue.append(more)
+                    queue.append((*chosen, place))
 
 
 def _sum(moves: Sequence[tuple[Change, Effect]]) -> tuple[Change, Effect]:

@@ -28,6 +28,18 @@ class Grid:
     beside: tuple[tuple[int, ...], ...]  #: neighbours of a cell: left, right, above, below
     total: tuple[bool, ...]
 
+    @cached_property
+    def typed_rows(self) -> dict[Line, tuple[int, ...]]:
+        return self._typed(self.cells)
+
+    @cached_property
+    def typed_columns(self) -> dict[Line, tuple[int, ...]]:
+        return self._typed(self.columns)
+
+    def _typed(self, lines: Mapping[Line, tuple[int, ...]]) -> dict[Line, tuple[int, ...]]:
+        """The cells of every line that are typed by themselves."""
+        return {key: tuple(n for n in places if not self.total[n]) for key, places in lines.items()}
+
 
 _grids: dict[int, tuple[Form, Grid]] = {}
 
@@ -139,15 +151,14 @@ class Surroundings:
     @cached_property
     def _lines(self) -> tuple[dict[Line, Filling], dict[Line, Filling]]:
         """How full every row and every column is."""
-        return self._fill(self.grid.cells), self._fill(self.grid.columns)
+        return self._fill(self.grid.typed_rows), self._fill(self.grid.typed_columns)
 
     def _fill(self, lines: Mapping[Line, tuple[int, ...]]) -> dict[Line, Filling]:
-        values, total = self.facts.values, self.grid.total
+        values = self.facts.values
         found = {}
         for key, places in lines.items():
-            typed = [values[n] for n in places if not total[n]]
-            some = [abs(value) for value in typed if value]
-            found[key] = Filling(len(typed), len(some), sum(some))
+            some = [abs(value) for value in map(values.__getitem__, places) if value]
+            found[key] = Filling(len(places), len(some), sum(some))
         return found
 
 
