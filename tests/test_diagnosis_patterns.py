@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gouji.diagnosis import causes, patterns
@@ -44,6 +44,14 @@ def test_the_list_is_tested_whole_and_has_its_words() -> None:
     assert {kind.name for kind in SLIPS} == tested
     assert all(f"diagnosis.evidence.{kind.name}" in catalogue() for kind in SLIPS)
     assert sum(kind.share for kind in SLIPS) <= 1
+
+
+@settings(deadline=None)
+@given(st.integers(-(10**12), 10**12))
+def test_only_a_few_slips_write_nothing_or_for_nothing(number: int) -> None:
+    for old, new in ((0, number), (number, 0)):
+        explaining = {kind.name for kind in SLIPS if kind.slip(old, new) is not None}
+        assert explaining <= {kind.name for kind in patterns.WITH_NOTHING}
 
 
 @given(st.integers(-(10**12), 10**12), st.integers(-(10**12), 10**12))

@@ -14,7 +14,7 @@ from gouji.diagnosis.answers import SHOWN, Diagnosis, Place, diagnosis_of
 from gouji.diagnosis.facts import Facts, facts_of
 from gouji.edits import Confrontation
 from gouji.formula import evaluate
-from gouji.model import EditRule, Finding, Form, Number, Severity, Status, Submission, Suspect
+from gouji.model import Finding, Form, Number, Severity, Status, Submission, Suspect
 
 
 def with_suspects(
@@ -54,16 +54,13 @@ class Trial:
     """One submission on which repairs are tried."""
 
     def __init__(self, facts: Facts) -> None:
-        form = facts.outline.form
-        self._totals = [form.totals[code] for code in form.totals_in_order if code in facts.live]
+        outline = facts.outline
+        self._seen_by, self._totals = outline.seen_by, outline.sums
+        self._live, self._speaking = facts.live, frozenset(facts.speaking)
+        self._rules = outline.form.rules
         self._numbers = dict(facts.cells.numbers)
         self._before = {code: each.number for code, each in facts.before.items()}
-        self._rules: dict[str, list[EditRule]] = {}
-        for number in facts.speaking:
-            for code in form.rules[number].codes:
-                self._rules.setdefault(code, []).append(form.rules[number])
-        every = {rule.name: rule for rules in self._rules.values() for rule in rules}
-        self._out = self._unbalanced(every.values(), self._numbers)
+        self._out = self._unbalanced(self._speaking, self._numbers)
         self._known: dict[tuple[tuple[str, Number | None], ...], tuple[set[str], set[str]]] = {}
 
     def settles(self, change: Mapping[str, Number | None], rule: str) -> bool:
@@ -78,23 +75,25 @@ class Trial:
         """Names of the rules that see the change, and of those then out of balance."""
         now = self._numbers | {code: value or 0 for code, value in change.items()}
         moved = set(change)
-        for rule in self._totals:
-            if not moved.isdisjoint(rule.codes):
-                moved.add(rule.total)
-                total = evaluate(rule.right, now)
-                if total is None:  # a part cannot be read, so nothing is known of the sum
-                    now.pop(rule.total, None)
+        for total, (parts, terms) in self._totals.items():
+            if total in self._live and not moved.isdisjoint(parts):
+                moved.add(total)
+                value = evaluate(terms, now)
+                if value is None:  # a part cannot be read, so nothing is known of the sum
+                    now.pop(total, None)
                 else:
-                    now[rule.total] = total
-        touched = {rule.name: rule for code in moved for rule in self._rules.get(code, ())}
-        return set(touched), self._unbalanced(touched.values(), now)
+                    now[total] = value
+        seeing = {number for code in moved for number in self._seen_by.get(code, ())}
+        touched = seeing & self._speaking
+        return {self._rules[number].name for number in touched}, self._unbalanced(touched, now)
 
-    def _unbalanced(self, rules: Iterable[EditRule], numbers: Mapping[str, Number]) -> set[str]:
+    def _unbalanced(self, rules: Iterable[int], numbers: Mapping[str, Number]) -> set[str]:
         """Names of the rules whose sides are known and differ."""
         found = set()
-        for rule in rules:
-            sides = [evaluate(side, numbers, self._before) for side in (rule.left, rule.right)]
-            if None not in sides and sides[0] != sides[1]:
+        for rule in map(self._rules.__getitem__, rules):
+            left = evaluate(rule.left, numbers, self._before)
+            right = evaluate(rule.right, numbers, self._before)
+            if left is not None and right is not None and left != right:
                 found.add(rule.name)
         return found
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import log
 
 from gouji.diagnosis import causes
-from gouji.diagnosis.patterns import SLIPS
+from gouji.diagnosis.patterns import SLIPS, WITH_NOTHING
 from gouji.diagnosis.search import Change
 from gouji.diagnosis.surroundings import Surroundings
 
@@ -80,12 +80,12 @@ def _void(around: Surroundings, place: int) -> bool:
 
 
 def _slips(around: Surroundings, place: int, old: int, new: int) -> Iterator[Evidence]:
-    for kind in SLIPS:
+    for kind in SLIPS if old and new else WITH_NOTHING:
         likelihood = kind.slip(old, new)
         if likelihood is not None:
             yield Evidence(kind.name, log(kind.share * likelihood))
     if causes.last_years(old, new, around.last_year(place)):
-        yield Evidence("last_year", log(0.10), n=old)
+        yield Evidence("last_year", log(0.05), n=old)
     if (near := causes.copied(old, new, _values(around, around.grid.beside[place]))) is not None:
         yield Evidence("copied", log(0.05), at=near, n=old)
     if around.grid.total[place]:

@@ -140,7 +140,7 @@ def _together(lines: Lines, name: str, moves: Sequence[tuple[Change, Effect]]) -
             touching.setdefault(number, []).append(place)
             mending.setdefault((number, more), []).append(place)
     seen: set[frozenset[int]] = {frozenset({place}) for place in range(len(moves))}
-    queue = deque((place,) for place in range(len(moves)))
+    queue: deque[tuple[int, ...]] = deque((place,) for place in range(len(moves)))
     tried = 0
     while queue and tried < _MOST_TRIED:
         tried += 1
@@ -155,9 +155,9 @@ def _together(lines: Lines, name: str, moves: Sequence[tuple[Change, Effect]]) -
             # The last move has to bring the rule to nothing.
             last = len(chosen) == most - 1
             for place in mending.get((number, -left), ()) if last else touching[number]:
-                more = frozenset({*chosen, place})
-                if more not in seen and change.keys().isdisjoint(moves[place][0]):
-                    seen.add(more)
+                both = frozenset({*chosen, place})
+                if both not in seen and change.keys().isdisjoint(moves[place][0]):
+                    seen.add(both)
                     queue.append((*chosen, place))
 
 
