@@ -40,14 +40,14 @@ class Located:
 
     ``contradicted`` are rules no change of this year's cells can satisfy beside the others.
     ``spanned`` are rules that follow from those of several groups, in or out of balance, with
-    the groups that reach them.
+    what each group adds to their difference, whichever of its changes is taken.
     """
 
     groups: tuple[Group, ...]
     complete: bool
     contradicted: tuple[int, ...]
     balances: Balances  #: all rules, the contradicted ones too
-    spanned: Mapping[int, tuple[int, ...]]
+    spanned: Mapping[int, Mapping[int, int]]
 
 
 class Bounds(dict[int, Bound]):
@@ -94,14 +94,13 @@ def locate(facts: Facts, fixed: frozenset[int], steps: int, solver: bool = False
     return Located(tuple(groups), complete, contradicted, every, spanned)
 
 
-def _spanned(balances: Balances, groups: Sequence[Group]) -> dict[int, tuple[int, ...]]:
-    """Whichever answer of a group is taken, it adds the same to a rule that follows from others."""
-    reached: dict[int, list[int]] = {}
+def _spanned(balances: Balances, groups: Sequence[Group]) -> dict[int, dict[int, int]]:
+    reached: dict[int, dict[int, int]] = {}
     for place, group in enumerate(groups):
         for number, more in balances.effect(group.changes[0]).items():
             if more and number in balances.implied:
-                reached.setdefault(number, []).append(place)
-    return {number: tuple(places) for number, places in sorted(reached.items())}
+                reached.setdefault(number, {})[place] = more
+    return dict(sorted(reached.items()))
 
 
 def _concerned(balances: Balances, gaps: Mapping[int, int], must: Iterable[int]) -> list[int]:

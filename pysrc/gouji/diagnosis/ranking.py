@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
-from itertools import islice
+from itertools import combinations, islice
 from math import prod
 
 from gouji.diagnosis.evidence import Weighed, all_at_once, pair, weigh
@@ -22,6 +22,8 @@ from gouji.diagnosis.surroundings import Surroundings
 
 #: Answers made of whole lines for one form, and combined ones for causes that cancel.
 _MOST_LINES, _MOST_COMBINED = 24, 60
+#: Causes among which those that cancel are looked for one set after the other.
+_MOST_SPLIT = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def ranked(around: Surroundings, located: Located, held: frozenset[int]) -> list
         causes.append(_combined(around, lists))
         pairs = [answer for answer, both in across if sorted(both) == places]
         more.append(prod(map(len, lists)) - len(_each_once([*causes[-1], *pairs])))
-    wide = [*across, *_lines(around, located, held)]
+    wide = [*across, *_lines(around, located, joined, held)]
     _put_in(causes, joined, wide)
     causes += _gathered([answer for answer, places in wide if not places])
     more += [0] * (len(causes) - len(more))
@@ -83,6 +85,8 @@ def _put_in(
     best = [max(answer.points for answer in answers) for answers in causes]
     for answer, places in wide:
         numbers = {at[place] for place in places}
+        if {place for number in numbers for place in joined[number]} != set(places):
+            continue  # it leaves part of a cause as it is
         for number in numbers:
             others = sum(best[other] for other in numbers if other != number)
             causes[number].append(replace(answer, points=answer.points - others))
@@ -109,14 +113,32 @@ def _answers(around: Surroundings, group: Group) -> list[Answer]:
 
 # ------------------------------------------------------------------ causes that cancel
 def _cancelling(gaps: Mapping[int, int], located: Located) -> list[list[int]]:
-    """The causes, those together whose differences cancel in a rule that holds."""
-    label = list(range(len(located.groups)))
-    for number, places in located.spanned.items():
+    """The causes, those together whose differences cancel in a rule that holds: as few as do."""
+    sums: dict[int, dict[int, int]] = {place: {} for place in range(len(located.groups))}
+    for number, reached in located.spanned.items():
         if number not in gaps:
-            old = {label[place] for place in places}
-            label = [min(old) if each in old else each for each in label]
-    return [[place for place, each in enumerate(label) if each == first]
-            for first in dict.fromkeys(label)]  # fmt: skip
+            for place, more in reached.items():
+                sums[place][number] = more
+    open_places = [place for place in sums if sums[place]]
+    joined = [[place] for place in sums if not sums[place]]
+    while open_places:
+        joined.append(_fewest(open_places, sums))
+        open_places = [place for place in open_places if place not in joined[-1]]
+    return sorted(joined)
+
+
+def _fewest(places: Sequence[int], sums: Mapping[int, Mapping[int, int]]) -> list[int]:
+    """The first place with the fewest others that bring every sum to nothing."""
+    first, *others = places
+    sizes = range(1, len(others) if len(others) <= _MOST_SPLIT else 0)
+    for more in (each for size in sizes for each in combinations(others, size)):
+        total: dict[int, int] = {}
+        for place in (first, *more):
+            for number, value in sums[place].items():
+                total[number] = total.get(number, 0) + value
+        if not any(total.values()):
+            return [first, *more]
+    return list(places)
 
 
 def _combined(around: Surroundings, lists: Sequence[list[Answer]]) -> list[Answer]:
@@ -182,19 +204,23 @@ def _across(around: Surroundings, groups: Sequence[Group]) -> Iterator[Wide]:
             seen.setdefault((row_of[unknown], moved), []).append((number, change))
 
 
-def _lines(around: Surroundings, located: Located, held: frozenset[int]) -> Iterator[Wide]:
+def _lines(
+    around: Surroundings, located: Located, joined: Sequence[Sequence[int]], held: frozenset[int]
+) -> Iterator[Wide]:
     """Whole lines that slipped, where no single cell explains everything."""
     least = sum(min(map(len, group.changes)) for group in located.groups)
     if least < 2 and located.complete:
         return
-    causes = [frozenset(group.rules) for group in located.groups]
+    groups = located.groups
+    causes = [frozenset(rule for n in places for rule in groups[n].rules) for places in joined]
     void = {around.facts.outline.position[code] for code in around.facts.must}
     for shift in islice(covering(shifts(around, located.balances, held), causes), _MOST_LINES):
-        groups = tuple(n for n, cause in enumerate(causes) if cause.intersection(shift.rules))
-        if any(not void.isdisjoint(located.groups[n].changes[0]) for n in groups):
+        places = tuple(n for each, cause in zip(joined, causes, strict=True)
+                       if cause.intersection(shift.rules) for n in each)  # fmt: skip
+        if any(not void.isdisjoint(groups[n].changes[0]) for n in places):
             continue  # a cell without a value is not mended by moving others
         weighed = all_at_once(around, shift.change, shift.kind)
-        yield Answer(weighed, weighed.points, shift.rules), groups
+        yield Answer(weighed, weighed.points, shift.rules), places
 
 
 def _gathered(answers: Sequence[Answer]) -> list[list[Answer]]:
