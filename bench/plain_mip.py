@@ -25,8 +25,10 @@ class Plain:
     """One report as a program. ``live`` totals follow, so changing them costs nothing."""
 
     def __init__(
-        self, form: Form, sent: Submission, earlier: Submission | None, live: bool
-    ) -> None:
+        self, form: Form, sent: Submission, earlier: Submission | None, live: bool,
+        patience: float = PATIENCE,
+    ) -> None:  # fmt: skip
+        self.patience = patience
         self.now = {code: int(value) for code, value in sent.values.items()}  # type: ignore[arg-type]
         self.old = {c: int(v) for c, v in earlier.values.items()} if earlier else {}  # type: ignore[arg-type]
         self.rules = [rule for rule in form.rules if rule.severity is Severity.HARD
@@ -59,7 +61,7 @@ class Plain:
     def _program(self) -> Any:
         reach = 2 * max(10, *(abs(self.now[code]) for code in self.cells))
         program = highspy.Highs()
-        for name, value in (("output_flag", False), ("threads", 1), ("time_limit", PATIENCE),
+        for name, value in (("output_flag", False), ("threads", 1), ("time_limit", self.patience),
                             ("mip_feasibility_tolerance", 1e-9)):  # fmt: skip
             program.setOptionValue(name, value)
         for place, code in enumerate(self.cells):

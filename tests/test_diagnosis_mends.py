@@ -114,3 +114,38 @@ def test_the_wrong_cell_is_among_the_answers(live: bool) -> None:
         sent = builders.as_submission(form, "甲", wrong, medium="form" if live else "docx")
         sent = applied(form, sent, {}, live)
         assert {cell: right[cell]} in [dict(s.change) for s in diagnose(form, sent).solutions]
+
+
+def ways_of(form: Form, sent: Submission, column: str) -> int:
+    """How many single leaves, changed to some number, bring a column into balance."""
+    count = 0
+    for code in builders.leaves(form):
+        if code.startswith("requests.") and code.endswith(f".{column}"):
+            tried = (applied(form, sent, {code: value}, True) for value in range(30))
+            count += any(f"E1.{column}" not in hard(form, each, None) for each in tried)
+    return count
+
+
+def test_columns_that_cancel_in_pairs_are_two_causes() -> None:
+    """Two cases under the wrong applicant: four columns are out, the total column is not."""
+    form = FORMS["2021"]
+    rows = {"person": 12, "business": 5, "charity": 3, "other": 4}
+    right = add_up(form, {f"requests.{row}.{column}": n for column, n in rows.items()
+                          for row in ("received", "result.granted")})  # fmt: skip
+    wrong = right | {"requests.received.person": 11, "requests.received.business": 6,
+                     "requests.received.charity": 1, "requests.received.other": 6}  # fmt: skip
+    sent = builders.as_submission(form, "甲", add_up(form, wrong))
+    found = diagnose(form, sent)
+    assert "E1.total" not in hard(form, sent, None)
+    columns = {0: {"person", "business"}, 1: {"charity", "other"}}
+    assert {s.cause for s in found.solutions} == set(columns)
+    for solution in found.solutions:
+        wanted = columns[solution.cause]
+        assert {code.rpartition(".")[2] for code in solution.change} == wanted
+        assert {rule.rpartition(".")[2] for rule in solution.settles} == wanted
+        after = hard(form, applied(form, sent, solution.change, True), None)
+        assert after == hard(form, sent, None) - set(solution.settles)
+    ways = {column: ways_of(form, sent, column) for pair in columns.values() for column in pair}
+    pairs = ways["person"] * ways["business"] + ways["charity"] * ways["other"]
+    assert found.rest == pairs - len(found.solutions) > 0  # the likeliest are listed
+    assert {next(s for s in found.solutions if s.cause == n).kind for n in columns} == {"misfiled"}
