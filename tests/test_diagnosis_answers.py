@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import builders
-from gouji.diagnosis import Diagnosis, Solution, diagnose, milp
+from gouji.diagnosis import Diagnosis, Solution, diagnose, milp, with_suspects
 from gouji.diagnosis.freedom import Bound
 from gouji.diagnosis.search import Problem
 from gouji.domain import read_cells
@@ -57,8 +57,8 @@ def test_the_sentence_has_place_found_proposed_and_why() -> None:
     found = asked(typed({"requests.received.person": 54}))
     [answer] = found.solutions
     assert answer.why == (
-        "三、申请!D6（一、本年新收政府信息公开申请数量／自然人）填的是 54，应为 45，"
-        "改后有关各式都平（数字颠倒，54 与 45）。"
+        "三、申请!D6“一、本年新收政府信息公开申请数量／自然人”现填 54，应为 45"
+        "（像是相邻两位数字颠倒），改后相关勾稽关系都平衡。"
     )
     assert answer.kind == "transposed"
     assert answer.settles == ("E1.person", "E2.received")
@@ -68,16 +68,16 @@ def test_the_sentence_has_place_found_proposed_and_why() -> None:
 @pytest.mark.parametrize(
     ("wrong", "kind", "word"),
     [
-        (455, "doubled", "打了两次"),
+        (455, "doubled", "多打了一次"),
         (452, "appended", "末尾多打了一位"),
-        (425, "inserted", "多打了一位"),
+        (425, "inserted", "中间多打了一位"),
         (4, "dropped", "少打了一位"),
-        (48, "mistyped", "打错一位"),
+        (48, "mistyped", "有一位数字打错"),
         (-45, "sign", "正负号"),
         (0, "omitted", "漏填"),
         (450_000, "myriad", "一万倍"),
         (45_000, "powers", "0"),
-        (77, "", "有关各式都平。"),
+        (77, "", "相关勾稽关系都平衡。"),
     ],
 )
 def test_a_slip_of_one_number_is_named(wrong: int, kind: str, word: str) -> None:
@@ -90,8 +90,8 @@ def test_a_slip_of_one_number_is_named(wrong: int, kind: str, word: str) -> None
 @pytest.mark.parametrize(
     ("total", "kind", "word"),
     [
-        (30, "left_out", "合计漏加了 三、申请!D9 的 8"),
-        (46, "counted_twice", "合计把 三、申请!D9 的 8 加了两次"),
+        (30, "left_out", "像是漏加了 三、申请!D9 的 8"),
+        (46, "counted_twice", "像是把 三、申请!D9 的 8 加了两次"),
         (51, "stale", "没有重算"),
     ],
 )
@@ -143,7 +143,7 @@ def test_a_row_one_column_too_far() -> None:
     found = asked(builders.as_submission(FORM, "甲局", values, medium="docx"))
     answer = next(s for s in found.solutions if s.kind == "slid.row")
     assert answer.change == {**right, "requests.result.partial.charity": 0}
-    assert "整体错了一列" in answer.why
+    assert "整体错开了一列" in answer.why
 
 
 def test_three_rows_in_the_next_column() -> None:
@@ -198,7 +198,7 @@ def test_a_number_below_0_no_rule_speaks_of() -> None:
     assert answer.change == {"proactive.licence.decided": 7}
     finding = next(f for f in confront(FORM, sent).findings if "licence" in f.rule)
     assert asked(sent).suspects_of(finding)[0].why == answer.why
-    assert "填的是 -7，应为 7，改后不再为负（正负号相反）" in answer.why
+    assert "现填 -7，应为 7，改后不再为负（像是正负号打错）" in answer.why
 
 
 def test_a_fraction_of_a_case() -> None:
@@ -243,7 +243,7 @@ def test_a_bound_is_said_with_its_rule() -> None:
     values = builders.close(FORM, RIGHT) | {"proactive.regulation.in_force": 6}
     [answer] = asked(builders.as_submission(FORM, "红桥镇", values, level="town")).solutions
     assert answer.change == {"proactive.regulation.in_force": 0}
-    assert "改后符合“没有规章制定权的单位" in answer.why
+    assert "改后符合规定：没有规章制定权的单位" in answer.why
 
 
 def test_money_is_exact_to_its_last_place() -> None:
@@ -298,7 +298,7 @@ def test_confirmed_cells_that_leave_no_way_out_are_said() -> None:
     found = asked(sent, fixed=held)
     assert not found.solutions and not found.complete
     assert found.notes == (
-        "已确认的单元格不能改动时，找不到使各式都平的改法。请再核对已确认的单元格。",
+        "已确认的单元格不能改动时，找不到使勾稽关系都平衡的改法。请再核对已确认的单元格。",
     )
 
 
@@ -306,8 +306,10 @@ def test_more_answers_than_are_shown_are_counted(monkeypatch: pytest.MonkeyPatch
     sent = live({"requests.received.person": 46})
     finding = next(f for f in confront(FORM, sent).findings if f.rule == "E1.person")
     whole = asked(sent)
-    shown = whole.suspects_of(finding, 5)
-    assert len(shown) == 5 and whole.more_for(finding, 5) == len(whole.solutions) - 5
+    assert len(whole.suspects_of(finding, 5)) == 5
+    [told] = [f for f in with_suspects(FORM, sent, confront(FORM, sent), most=5).findings
+              if f.rule == finding.rule]  # fmt: skip
+    assert len(told.suspects) == 5 and told.more == len(whole.solutions) - 5
     monkeypatch.setattr("gouji.diagnosis.answers.KEPT", 7)
     assert asked(sent).rest == len(whole.solutions) - 7
 

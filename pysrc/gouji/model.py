@@ -329,13 +329,19 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
+    """A change that would settle a finding; ``share`` of all of them, by likelihood."""
+
     change: Mapping[str, Number | None]
     why: str
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule confronted with one submission, when it did not plainly pass."""
+    """One rule confronted with one submission, when it did not plainly pass.
+
+    ``suspects`` are what would settle it, likeliest first; ``more`` counts those not listed.
+    """
 
     rule: str
     severity: Severity
@@ -346,6 +352,7 @@ class Finding:
     left: Number | None = None
     right: Number | None = None
     suspects: tuple[Suspect, ...] = ()
+    more: int = 0
 
     @property
     def family(self) -> str:

@@ -32,7 +32,8 @@ class Solution:
     Applied, it settles the rules named in ``settles``; those in ``eases`` need other causes
     mended as well (a sum over them, or a blank total). No other rule is put out of balance.
     ``cause`` numbers the group of alternatives it belongs to: one of each group mends the form.
-    ``kind`` names the slip that explains it, empty for a bare suspect.
+    ``kind`` names the slip that explains it, empty for a bare suspect; ``share`` is how likely it
+    is among those of its cause.
     """
 
     change: Mapping[str, Number | None]
@@ -40,6 +41,7 @@ class Solution:
     settles: tuple[str, ...]
     eases: tuple[str, ...]
     cause: int
+    share: float
     tell: Callable[[], str] = field(repr=False, compare=False)
 
     @cached_property
@@ -52,14 +54,19 @@ class Solution:
 class Diagnosis:
     """All repairs, cause by cause, the likeliest of each first.
 
-    ``complete`` is False when some least repair may be missing; ``rest`` counts repairs beyond
-    those kept for a cause; ``notes`` are sentences about the whole.
+    ``complete`` is False when some least repair may be missing; ``left_out`` counts, for each
+    cause, repairs beyond those kept; ``notes`` are sentences about the whole.
     """
 
     solutions: tuple[Solution, ...]
     complete: bool = True
-    rest: int = 0
+    left_out: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def rest(self) -> int:
+        """Repairs beyond those kept."""
+        return sum(self.left_out)
 
     @cached_property
     def _by_rule(self) -> dict[str, list[Solution]]:
@@ -77,12 +84,12 @@ class Diagnosis:
 
     def suspects_of(self, finding: Finding, most: int = SHOWN) -> tuple[Suspect, ...]:
         """What would settle a finding, likeliest first; empty when nothing is known."""
-        found = self.for_rule(finding.rule)
-        return tuple(Suspect(solution.change, solution.why) for solution in found[:most])
+        return tuple(suspect(solution) for solution in self.for_rule(finding.rule)[:most])
 
-    def more_for(self, finding: Finding, most: int = SHOWN) -> int:
-        """How many further repairs are kept for the finding than ``suspects_of`` names."""
-        return max(0, len(self._by_rule.get(finding.rule, [])) - most)
+
+def suspect(solution: Solution) -> Suspect:
+    """As it stands beside a finding; the share to two decimals."""
+    return Suspect(solution.change, solution.why, round(solution.share, 2))
 
 
 _NOTHING = Diagnosis(())
@@ -137,17 +144,20 @@ class _Report:
 
     def diagnosis(self) -> Diagnosis:
         solutions: list[Solution] = []
-        rest = 0
         causes = ranked(self.teller.around, self.located, self.held)
         for number, cause in enumerate(causes):
-            rest += cause.more + max(0, len(cause.answers) - KEPT)
             alone = len(cause.answers) == 1 and self.located.complete
-            solutions += [self._solution(answer, effect, number, alone)
-                          for answer, effect in cause.answers[:KEPT]]  # fmt: skip
+            solutions += [
+                self._solution(answer, effect, number, share, alone)
+                for (answer, effect), share in zip(cause.answers[:KEPT], cause.shares, strict=False)
+            ]
+        left_out = tuple(cause.more + max(0, len(cause.answers) - KEPT) for cause in causes)
         solutions += self._unruled(len(causes))
-        return Diagnosis(tuple(solutions), self.located.complete, rest, tuple(self._notes()))
+        return Diagnosis(tuple(solutions), self.located.complete, left_out, tuple(self._notes()))
 
-    def _solution(self, answer: Answer, effect: Effect, number: int, alone: bool) -> Solution:
+    def _solution(
+        self, answer: Answer, effect: Effect, number: int, share: float, alone: bool
+    ) -> Solution:
         change = answer.change
         codes, values = self.facts.outline.codes, self.facts.values
         rules = [self.form.rules[n] for n in answer.rules]
@@ -161,6 +171,7 @@ class _Report:
             settles=effect.settles,
             eases=effect.eases,
             cause=number,
+            share=share,
             tell=partial(self.teller.why, answer.weighed, rules, alone, answer.free),
         )
 
@@ -177,7 +188,7 @@ class _Report:
     def _solution_of_sign(self, code: str, new: Number, number: int) -> Solution:
         settles = tuple(cell_rules(self.facts, code))
         tell = partial(self.teller.sign, code, new)
-        return Solution({code: new}, sign.__name__, settles, (), number, tell)
+        return Solution({code: new}, sign.__name__, settles, (), number, 1.0, tell)
 
     def _notes(self) -> Iterator[str]:
         if self.located.contradicted:

@@ -7,14 +7,14 @@ the rules are evaluated anew, by nothing of what found it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from gouji.diagnosis.answers import SHOWN, Diagnosis, Place, diagnosis_of
+from gouji.diagnosis.answers import SHOWN, Diagnosis, Place, diagnosis_of, suspect
 from gouji.diagnosis.facts import Facts, facts_of
 from gouji.edits import Confrontation
 from gouji.formula import evaluate
-from gouji.model import Finding, Form, Number, Severity, Status, Submission, Suspect
+from gouji.model import Finding, Form, Number, Severity, Status, Submission
 
 
 def with_suspects(
@@ -35,19 +35,20 @@ def with_suspects(
     found = diagnosis_of(facts, fixed=fixed, place=place)
     trial = Trial(facts)
     findings = [
-        replace(finding, suspects=tuple(_suspects(found, trial, finding, most)))
-        if _asks(finding, balances)
-        else finding
+        _with_suspects(finding, found, trial, most) if _asks(finding, balances) else finding
         for finding in result.findings
     ]
     return replace(result, findings=tuple(findings), notes=(*result.notes, *found.notes))
 
 
-def _suspects(found: Diagnosis, trial: Trial, finding: Finding, most: int) -> Iterator[Suspect]:
-    for solution in found.for_rule(finding.rule):
-        if most and trial.settles(solution.change, finding.rule):
-            most -= 1
-            yield Suspect(solution.change, solution.why)
+def _with_suspects(finding: Finding, found: Diagnosis, trial: Trial, most: int) -> Finding:
+    """``more`` counts what is known besides, whether it was kept or not."""
+    rule = finding.rule
+    held = [each for each in found.for_rule(rule) if trial.settles(each.change, rule)]
+    causes = {each.cause for each in held}
+    more = sum(left for cause, left in enumerate(found.left_out) if cause in causes)
+    more += max(0, len(held) - most)
+    return replace(finding, suspects=tuple(map(suspect, held[:most])), more=more)
 
 
 class Trial:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from heapq import heappop, heappush
 from itertools import combinations, islice
-from math import prod
+from math import exp, prod
 
 from gouji.diagnosis.evidence import Weighed, all_at_once, pair, weigh
 from gouji.diagnosis.localise import Group, Located
@@ -43,12 +44,19 @@ class Answer:
         return self.weighed.change
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cause:
     """Alternatives, likeliest first, each with its effect; ``more`` counts those left out."""
 
     answers: tuple[tuple[Answer, Effect], ...]
     more: int = 0
+
+    @cached_property
+    def shares(self) -> tuple[float, ...]:
+        """How likely each answer is, if one of them is right."""
+        points = [answer.points for answer, _ in self.answers]
+        weights = [exp(each - max(points)) for each in points]
+        return tuple(weight / sum(weights) for weight in weights)
 
 
 #: An answer to several causes, with their places; none where no cause is known for its rules.

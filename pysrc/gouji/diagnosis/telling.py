@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from gouji.diagnosis.evidence import MOVED, Evidence, Weighed
+from gouji.diagnosis.patterns import mistyped
 from gouji.diagnosis.search import Change
 from gouji.diagnosis.surroundings import Surroundings
 from gouji.messages import show
@@ -16,6 +17,8 @@ Place = Callable[[str], str]
 _LABELLED = 2
 _LONGEST = 40
 _SHOWN = 6
+#: Below this a number has one digit.
+_SHORT = 10
 
 
 class Teller:
@@ -27,20 +30,21 @@ class Teller:
         self.outline, self.facts = facts.outline, facts
 
     def why(self, weighed: Weighed, rules: list[EditRule], alone: bool, free: bool) -> str:
-        """The whole sentence; ``alone`` when no other change would do."""
-        bare = _bounds(rules)  # that nothing belongs there is said by the rule itself
-        told = list(dict.fromkeys(filter(None, () if bare else self._reasons(weighed))))
-        if free:
-            told.append(say("diagnosis.free"))
-        reasons = say("diagnosis.joint").join(told)
-        return say(
-            "diagnosis.why",
-            steps=self._steps(weighed, alone and not free),
-            effect=_effect(rules),
-            reason=say("diagnosis.reason", reasons=reasons) if told else "",
-        )
+        """The whole sentence; ``alone`` when no other change would do.
 
-    def _steps(self, weighed: Weighed, alone: bool) -> str:
+        A reason for one cell stands behind it, a reason for all of them behind everything.
+        """
+        # That nothing belongs there is said by the rule itself.
+        reasons = [] if _bounds(rules) else self._reasons(weighed, alone)
+        whole = [say("diagnosis.free")] if free else []
+        if len(reasons) < len(weighed.change):
+            whole = [*(each for some in reasons for each in some), *whole]
+            reasons = []
+        steps = self._steps(weighed, alone and not free, reasons)
+        key = "diagnosis.why_all" if len(weighed.change) > 1 else "diagnosis.why"
+        return say(key, steps=steps, effect=_effect(rules), reason=_behind(whole))
+
+    def _steps(self, weighed: Weighed, alone: bool, reasons: list[list[str]]) -> str:
         """What to change, cell by cell; the first few of many."""
         change = weighed.change
         labelled = len(change) <= _LABELLED
@@ -50,6 +54,8 @@ class Teller:
         else:
             steps = [self._step(place, moved, alone, labelled)
                      for place, moved in sorted(change.items())]  # fmt: skip
+            if reasons:
+                steps = [step + _behind(why) for step, why in zip(steps, reasons, strict=True)]
         text = say("diagnosis.between").join(steps[:_SHOWN])
         return text if len(steps) <= _SHOWN else say("diagnosis.steps", text=text, n=len(steps))
 
@@ -66,13 +72,16 @@ class Teller:
 
     def _move(self, wrong: int, right: int, alone: bool, labelled: bool) -> str:
         codes, items = self.outline.codes, self.outline.form.items
-        label = items[codes[wrong]].label if labelled else ""
+        label, to_label = (
+            _label(items[codes[place]].label) if labelled else "" for place in (wrong, right)
+        )
         return say(
             "diagnosis.step.moved" if alone else "diagnosis.step.moved_maybe",
             place=self.place(codes[wrong]),
-            label=_label(label),
+            label=label,
             n=show(self.facts.number(self.facts.values[wrong])),
             to=self.place(codes[right]),
+            to_label=to_label,
         )
 
     def _step(self, place: int, moved: int, alone: bool, labelled: bool) -> str:
@@ -110,21 +119,42 @@ class Teller:
         reason = say("diagnosis.reason", reasons=say("diagnosis.evidence.sign"))
         return say("diagnosis.why", steps=step, effect=effect, reason=reason)
 
-    def _reasons(self, weighed: Weighed) -> Iterator[str]:
-        places = sorted(weighed.change)
-        for nth, evidence in enumerate(weighed.reasons):
-            yield self._reason(evidence, places[nth], weighed.change[places[nth]])
-        for place in places:
-            yield self._last_year(place, weighed.change[place])
+    def _reasons(self, weighed: Weighed, alone: bool) -> list[list[str]]:
+        """For each cell what speaks for it; one list for all of them when that is one slip."""
+        change, found = weighed.change, []
+        if len(weighed.reasons) < len(change):
+            first = min(change)
+            return [[self._reason(weighed.reasons[0], first, change[first])]]
+        for evidence, (place, moved) in zip(weighed.reasons, sorted(change.items()), strict=True):
+            told = [self._reason(evidence, place, moved)]
+            if not alone:
+                told.append(self._row(place, moved))
+            told.append(self._last_year(place, moved))
+            found.append([text for text in told if text])
+        return found
 
     def _reason(self, evidence: Evidence, place: int, moved: int) -> str:
         old, new = self.facts.values[place], self.facts.values[place] + moved
+        if evidence.kind == mistyped.__name__ and max(old, new) < _SHORT:
+            return ""  # of one digit that says nothing
         at = "" if evidence.at is None else self.place(self.outline.codes[evidence.at])
         n = "" if evidence.n is None else show(self.facts.number(evidence.n))
         return say(
             f"diagnosis.evidence.{evidence.kind}", at=at, n=n,
             old=show(self.facts.number(old)), new=show(self.facts.number(new)),
         )  # fmt: skip
+
+    def _row(self, place: int, moved: int) -> str:
+        """What the rest of the row says for a number where there was none, or for none."""
+        grid, values = self.around.grid, self.facts.values
+        old, new = values[place], values[place] + moved
+        others = [n for n in grid.typed_rows[grid.row_of[place]] if n != place]
+        if grid.total[place] or bool(old) == bool(new) or not others:
+            return ""
+        filled = any(values[n] for n in others)
+        if filled is bool(old):
+            return ""
+        return say(f"diagnosis.evidence.{'row_filled' if filled else 'row_empty'}")
 
     def _last_year(self, place: int, moved: int) -> str:
         """What last year says for the new value, when it says more for it than for the old."""
@@ -139,6 +169,12 @@ class Teller:
 
 def _label(label: str) -> str:
     return say("diagnosis.label", label=label) if label else say("diagnosis.unlabelled")
+
+
+def _behind(reasons: list[str]) -> str:
+    """Reasons in brackets, each once."""
+    told = say("diagnosis.joint").join(dict.fromkeys(filter(None, reasons)))
+    return say("diagnosis.reason", reasons=told) if told else ""
 
 
 def _effect(rules: list[EditRule]) -> str:
