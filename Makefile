@@ -12,7 +12,7 @@ export LC_ALL := $(or $(LC_ALL),$(LANG),C.UTF-8)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench macros workbooks pictures update-golden clean
+.PHONY: help demo test lint types bench macros workbooks demo-files pictures update-golden clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ macros: $(VENV)/.installed-dev  ## compile macros/*.bas for the buttons
 workbooks: $(VENV)/.installed  ## build workbook/, the forms a clerk opens
 	$(BIN)/python scripts/build_workbooks.py
 
+demo-files: $(VENV)/.installed $(VENV)/.office  ## let LibreOffice save the demo's forms that another program saved
+	$(BIN)/python scripts/build_demo_files.py
+
 pictures: $(VENV)/.installed $(VENV)/.office  ## draw the pictures of the docs from real workbooks
 	$(BIN)/python scripts/build_pictures.py
 
@@ -58,7 +61,7 @@ $(VENV)/.python:
 	touch $@
 
 $(VENV)/.installed: $(VENV)/.python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m pip install --quiet --editable '.[report]'
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.python pyproject.toml

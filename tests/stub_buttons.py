@@ -11,7 +11,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from gouji.actions import UnusableCall
+from gouji.unusable import UnusableCall
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 WORKER = Path(__file__).with_name("press_worker.py")

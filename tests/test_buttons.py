@@ -20,7 +20,7 @@ from gouji.layout import a1, layout_of
 from gouji.live_book import LiveBook
 from gouji.live_form import read_form
 from gouji.live_marks import MARK_FILL
-from gouji.model import EditRule, Finding, Form, Severity, Status
+from gouji.model import EditRule, Finding, Form, Severity, Status, Value
 from gouji.reading import read_file
 from gouji.wording import say
 from open_forms import Opened
@@ -55,7 +55,8 @@ def expected(form: Form, opened: Opened) -> list[Finding]:
     """What the command line would say of the same form, failed findings only."""
     live = read_form(LiveBook(opened.book))
     opened.book.save()
-    earlier = as_submission(form, "x", live.last_year) if live.last_year else None
+    unknown: dict[str, Value] = dict.fromkeys(form.items, say("form_button.not_known"))
+    earlier = as_submission(form, "x", unknown | live.last_year) if live.last_year else None
     found = confront(form, read_file(opened.path), earlier, layout_of(form).place).findings
     failed = [f for f in found if f.status is Status.FAILED]
     return sorted(failed, key=lambda f: f.severity is Severity.SOFT)

@@ -225,7 +225,7 @@ def test_a_clean_form_leaves_as_a_copy_with_a_draft(form: Form, open_form: Any) 
     assert attached.get_content() == (opened.folder / f"{name}.xlsx").read_bytes()
     code = code_of(copy)
     assert code in letter.get_body().get_content() and code in told  # type: ignore[union-attr]
-    assert say("form_button.send_to") in told  # nobody to send it to is known
+    assert say("cover.send_to") in told  # nobody to send it to is known
 
 
 def test_the_version_counts_up_and_a_changed_number_changes_the_code(open_form: Any) -> None:

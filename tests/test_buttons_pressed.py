@@ -88,6 +88,25 @@ def test_check_and_clear(office: Pressing, opened: Callable[..., tuple[str, Path
     assert not office.cell(url, CHECK, HEADING)
 
 
+def test_marks_are_not_cleared_over_an_explanation_without_asking(
+    office: Pressing, opened: Callable[..., tuple[str, Path]]
+) -> None:
+    sent, earlier = balanced(FORM)
+    zero = next(c for c in leaves(FORM) if sent.values[c] == 0 and "forward" not in c)
+    blank = as_submission(FORM, sent.unit, dict(sent.values) | {zero: None}, year=sent.year)
+    url, _ = opened(submission=blank, earlier=earlier)
+    press(office, url, "check")
+    heading = office.cell(url, CHECK, HEADING)
+    written = a1(line_row(LAYOUT, 0), EXPLANATION)
+    office.ask("put", url=url, sheet=CHECK, address=written, text="本年确无此项")
+    office.press(url, say("button.clear_marks"))
+    assert say("form_button.lose", n=1) in office.box()
+    assert office.ask("answer", label="No")
+    wait_for(lambda: not office.boxes())
+    assert office.cell(url, CHECK, HEADING) == heading
+    assert office.cell(url, CHECK, written) == "本年确无此项"
+
+
 def test_a_right_form_is_submitted(
     office: Pressing, opened: Callable[..., tuple[str, Path]]
 ) -> None:

@@ -200,7 +200,12 @@ def test_compile_of_compiles_is_compile_of_all(run: Run, tmp_path: Path) -> None
             run,
             tmp_path,
             name,
-            typed={"requests.received.person": n, "proactive.fee.amount": n / 8},
+            typed={
+                "requests.received.person": n,
+                "requests.result.granted.person": n,
+                "requests.carried_forward.person": 0,
+                "proactive.fee.amount": n / 8,
+            },
         )
         for n, name in enumerate(("教育局", "民政局", "财政局", "水利局"), 1)
     ]
@@ -221,11 +226,16 @@ def test_rules_lists_every_rule_and_the_uncovered_cells(run: Run) -> None:
     new = shown["2021"]
     assert status == 0 and shown.keys() >= {"2019", "2021"}
     families = {rule["rule"].partition(".")[0] for rule in new["rules"]}
-    assert families == {*(f"E{n}" for n in range(1, 11)), "S1"}
+    declared = editions.load("2021").soft
+    assert families == {*(f"E{n}" for n in range(1, 11)), "S1", *declared}
+    soft = {rule["rule"]: rule for rule in new["rules"] if rule["rule"] in declared}
+    assert {rule["severity"] for rule in soft.values()} == {"soft"}
+    assert soft["S4"]["items"] == ["proactive.fee.amount"]
     assert all(rule["says"] and rule["basis"] for rule in new["rules"])
     assert "proactive.fee.amount" in new["uncovered"]
     status, out, _ = run("rules", "--edition", "2021")
     assert "E1" in out and "不在任何勾稽关系中" in out
+    assert all(rule.says in out for rule in declared.values())
 
 
 @pytest.mark.parametrize("command", ["", "demo", "fill", "read", "check", "compile", "rules"])

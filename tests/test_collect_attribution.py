@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 import intakes
 from gouji.collecting import State, collect
 from gouji.collecting.attribution import Attribution, Attributor, _one_slip
+from gouji.deciding import Decision, decide
 from gouji.gate import Reason
+from gouji.ledger.events import Kind
 from gouji.model import Unit
 from gouji.roster import Roster
 from intakes import at, begun, form
@@ -150,3 +152,29 @@ def test_one_clerk_may_send_for_two_units_and_it_is_told(tmp_path: Path) -> None
     assert any(SOUND in note for note in state.notes)
     box.put(intakes.message(("a.xlsx", form(SOUND, 1)), sender=own, sent=at(50)))
     assert collect(made, [box]).files[0].unit == SOUND
+
+
+PAGE = "<html><head><title>{title}</title></head><body><p>{text}</p></body></html>"
+
+
+def test_a_page_without_tables_is_of_the_unit_in_its_title(tmp_path: Path) -> None:
+    made = begun(tmp_path)
+    title = f"云溪区{QUERIED}{made.year}年政府信息公开工作年度报告"
+    page = PAGE.format(title=title, text="正在建设中")
+    (made.inbox / "a.html").write_text(page, encoding="utf-8")
+    (state,) = collect(made).files
+    assert (state.unit, state.state) == (QUERIED, State.REFUSED)
+    assert "表格" in state.why
+
+
+def test_what_cannot_be_read_can_be_given_to_a_unit(tmp_path: Path) -> None:
+    """It goes back to that unit, whoever it was that found out."""
+    made = begun(tmp_path)
+    page = PAGE.format(title="首页", text="正在建设中")
+    (made.inbox / "a.html").write_text(page, encoding="utf-8")
+    (state,) = collect(made).files
+    assert (state.unit, state.state) == ("", State.REFUSED)
+    decide(made, [Decision("a.html", Kind.ASSIGNED, SOUND)])
+    (state,) = collect(made).files
+    assert (state.unit, state.state) == (SOUND, State.REFUSED)
+    assert "表格" in state.why

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,19 +12,22 @@ import pytest
 import intakes
 import rounds
 from gouji import collect_commands
-from gouji.actions import UnusableCall
 from gouji.collecting import State
 from gouji.collecting.judging import Grade
-from gouji.ledger.records import ledger_file
+from gouji.ledger.archive import RECEIPTS
+from gouji.ledger.records import archive_folder, ledger_file
 from gouji.round import RoundError
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 from intakes import Box, at, begun, filled, form, message
 from rounds import SILENT, SOUND
 
+Run = Callable[..., tuple[int, str, str]]
+
 
 def call(folder: Path, *sources: Box, **options: object) -> int:
     usual = {"folder": folder, "json": False, "rebuild": False, "inbox_only": False,
-             "maildir": [], "eml": []}  # fmt: skip
+             "maildir": [], "eml": [], "keep_password": False}  # fmt: skip
     given = Namespace(**(usual | options))
     return collect_commands.collect(given, sources)
 
@@ -90,6 +94,28 @@ def test_rebuild_and_a_ledger_that_cannot_be_used(
     assert call(made.folder, rebuild=True) == 0
     assert "重建" in capsys.readouterr().out
     assert intakes.states(made) == {"a.xlsx": State.LATEST}
+
+
+def test_the_archive_is_verified_file_by_file(tmp_path: Path, run: Run) -> None:
+    made = filled(tmp_path)
+    run("collect", made.folder)
+    status, out, _ = run("ledger", made.folder, "--verify")
+    assert (status, out.strip()) == (0, say("cli.ledger.whole"))
+    [blob, other, *_] = sorted(
+        file for file in archive_folder(made).glob("??/*") if not file.name.endswith(RECEIPTS)
+    )
+    blob.chmod(0o644)
+    blob.write_bytes(blob.read_bytes() + b" ")
+    other.unlink()
+    status, out, _ = run("ledger", made.folder, "--verify")
+    lines = out.splitlines()
+    assert status == 1 and len(lines) == 2
+    assert str(blob) in lines[0] and "改动" in lines[0]
+    assert "不见了" in lines[1]
+    status, out, _ = run("ledger", made.folder, "--verify", "--json")
+    assert {(d["sha256"], d["kind"]) for d in json.loads(out)["damaged"]} == {
+        (blob.name[:64], "altered"), (other.name[:64], "missing"),
+    }  # fmt: skip
 
 
 def test_a_folder_that_is_no_round(tmp_path: Path) -> None:

@@ -12,11 +12,11 @@ import pytest
 
 from builders import submission
 from gouji import editions
-from gouji.actions import UnusableCall
 from gouji.comparing import Comparison, compare
 from gouji.comparing.compare import compare_submissions
 from gouji.model import Submission, Value
 from gouji.template import write_template
+from gouji.unusable import UnusableCall
 from layouts import as_docx, as_html, boards, report
 
 FORM = editions.load("2021")

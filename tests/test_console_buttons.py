@@ -11,6 +11,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 
 import rounds
@@ -145,10 +146,38 @@ def test_long_work_can_be_stopped(fake: FakeBook, monkeypatch: pytest.MonkeyPatc
     assert len(list(made.issued.glob("*.xlsx"))) == 4, "the next click finishes"
 
 
-def test_what_is_not_there_yet_says_so(fake: FakeBook) -> None:
+def test_a_report_needs_the_district_workbook(fake: FakeBook) -> None:
     CALLS["report"](fake)
     [alert] = fake.app.alerts
-    assert "还没有" in alert and "\n" not in alert
+    assert "先汇总" in alert and "\n" not in alert
+    assert not list(read_round(folder_of(fake)).output.iterdir())
+
+
+def test_the_report_is_written_and_linked(fake: FakeBook) -> None:
+    made = read_round(folder_of(fake))
+    console_buttons.compile_round(fake)
+    console_buttons.report(fake)
+    report = made.output / f"{made.district}{YEAR}年度报告.docx"
+    assert read_file(report).values == read_file(made.book).values
+    assert report.name in outcome(fake) and fake.app.alerts == []
+    links = fake.sheets[LOG].links
+    assert report.resolve().as_uri() in links.values()
+    log = [row[0] for row in listed(fake, LOG, "text")]
+    assert any("待审定" in line for line in log) and any("名录共 4 个" in line for line in log)
+
+
+def test_kept_words_that_no_longer_agree_are_not_overlooked(fake: FakeBook) -> None:
+    made = read_round(folder_of(fake))
+    console_buttons.compile_round(fake)
+    console_buttons.report(fake)
+    report = made.output / f"{made.district}{YEAR}年度报告.docx"
+    document = Document(str(report))
+    document.paragraphs[2].insert_paragraph_before("全年共收到政府信息公开申请800件。")
+    document.save(str(report))
+    console_buttons.report(fake)
+    [alert] = fake.app.alerts
+    assert "1 处" in alert and "旧版1" in "".join(path.name for path in made.output.iterdir())
+    assert any("800件" in row[0] for row in listed(fake, LOG, "text"))
 
 
 def test_return_writes_letters_and_drafts(fake: FakeBook) -> None:

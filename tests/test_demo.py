@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gouji import editions
-from gouji.actions import UnusableCall
 from gouji.demo import EDITIONS, DemoRound, make_submissions, run
 from gouji.demo.deal import columns, complete, share
 from gouji.edits import confront
 from gouji.formula import evaluate
 from gouji.model import EditRule, Number, Severity, Status, Submission, Value
 from gouji.roster import Roster
+from gouji.unusable import UnusableCall
 
 REPORTS = Path(__file__).parent / "data" / "reports"
 ROUNDS = {edition: make_submissions(edition) for edition in EDITIONS}

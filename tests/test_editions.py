@@ -71,7 +71,7 @@ def test_a_declaration_reads(declare: Callable[[str, str], Path]) -> None:
         ('id = "tiny"', 'id = "tiny', "tiny.toml: not valid TOML"),
         ('rows.b = "B"', 'rows.a = "B"', "tiny.toml: not valid TOML"),
         ('remedy = "remedy"', 'remedy = "r"\n[was.old]\n"t.q.*" = { code = "" }',
-         "tiny.toml: was.old.t.q.*: fits no item"),
+         "tiny.toml: was.old: there is no edition 'old'"),
     ],
 )  # fmt: skip
 def test_a_mistake_names_file_and_key(

@@ -24,6 +24,7 @@ from gouji.reading import read_file
 from gouji.submit_draft import write_copy
 from gouji.template import write_template
 from gouji.wording import say
+from office import Office
 from returned import PROBLEMS, broken_form, marked, problems_in
 
 FORM = editions.load("2021")
@@ -161,3 +162,14 @@ def test_only_the_sheets_with_a_list_are_unpacked(tmp_path: Path) -> None:
     told = written(back, "原因")
     package = open_package(Content("", back.read_bytes(), ""))
     assert read_explanations(Book(package, [n for n in skip if n != CHECK])) == told
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("ending", ["xls", "ods"])
+def test_from_a_marked_workbook_that_another_program_saved(
+    office: Office, tmp_path: Path, ending: str
+) -> None:
+    back, _ = marked(broken_form(FORM, tmp_path / "表.xlsx"))
+    told = written(back, "=确无此项")
+    assert told
+    assert explanations(office.convert(back, tmp_path / f"存.{ending}")) == told

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from gouji.collecting import State
+from gouji.demo import make_submissions
 from gouji.demo import run as play
+from gouji.demo.sending import plan
+from gouji.reading import read_file
 from gouji.round import read_round
 from gouji.round_survey import Survey, survey
 
@@ -26,7 +29,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Survey:
 
 def test_the_inbox_comes_in_many_formats(seen: Survey) -> None:
     endings = {path.suffix for path in seen.round.inbox.iterdir()}
-    assert endings == {".xlsx", ".xlsm", ".docx", ".html", ".xls", ".txt", ".zip", ".eml"}
+    assert endings == {".xlsx", ".xlsm", ".docx", ".html", ".xls", ".ods", ".txt", ".zip", ".eml"}
     assert len(seen.units) == 40
 
 
@@ -43,6 +46,32 @@ def test_every_file_is_in_exactly_one_state_with_a_reason(seen: Survey) -> None:
             assert state.why, state.name
         if entry and not entry.counts:
             assert entry.why, state.name
+
+
+def test_what_another_program_saved_is_read_whole(seen: Survey) -> None:
+    """The files laid by hold what the plan says, also the one with a row put in."""
+    played = make_submissions("2019")
+    sent = [each for each in plan(played.ways, played.submissions, played.roster)
+            if each.kind == "saved"]  # fmt: skip
+    assert {Path(each.name).suffix for each in sent} == {".xls", ".ods", ".xlsx"}
+    read = {entry.unit: entry for entry in seen.entries.values()}
+    for each in sent:
+        [planned] = each.submissions
+        entry = read[planned.unit]
+        assert dict(entry.submission.values) == dict(planned.values), each.name
+        assert dict(entry.submission.narrative) == dict(planned.narrative), each.name
+        assert entry.counts, each.name
+    moved = read[next(e for e in sent if e.name.endswith(".xlsx")).submissions[0].unit]
+    assert any("插入" in finding.message for finding in moved.confrontation.failures)
+
+
+def test_a_unit_that_writes_its_short_name_is_known(seen: Survey) -> None:
+    played = make_submissions("2019")
+    sent = plan(played.ways, played.submissions, played.roster)
+    [short] = [each for each in sent if each.named]
+    assert read_file(seen.round.inbox / short.name).unit == short.named
+    [entry] = [e for e in seen.entries.values() if e.unit == short.submissions[0].unit]
+    assert entry.counts and Path(entry.submission.file).name == short.name
 
 
 def test_documents_count_like_forms(seen: Survey) -> None:

@@ -146,3 +146,15 @@ def test_the_recorded_python_survives_any_path(program: str, reply: Path) -> Non
     assert recorded_python() == ""
     assert record_python(program).read_bytes().isascii()
     assert recorded_python() == program
+
+
+def test_a_click_loads_nothing_heavy() -> None:
+    """What the form's buttons need is loaded; frames, arrays and drawing are not."""
+    check = (
+        "import sys; from gouji import launch; launch._buttons(); import gouji.form_buttons; "
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    )
+    ran = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    loaded = set(ran.stdout.split())
+    assert {"xlwings", "gouji"} <= loaded
+    assert not loaded & {"numpy", "pandas", "matplotlib", "openpyxl", "xlsxwriter", "lxml"}

@@ -172,9 +172,16 @@ def test_a_form_for_the_wrong_year_leads_to_the_cover(tmp_path: Path) -> None:
 def test_a_form_that_names_an_address_is_sent_there(tmp_path: Path) -> None:
     path = written(tmp_path, FORM, submission=busy(FORM))
     assert read_form(desk(path)).send_to == ""
-    book = load_workbook(path)
-    cover = book[say("sheet.cover")]
-    cover.cell(40, 1, say("form_button.send_to") + "：")
-    cover.cell(40, 2, "xxgk@example.gov.cn")
-    book.save(path)
+    path = written(tmp_path, FORM, submission=busy(FORM), send_to="xxgk@example.gov.cn")
     assert read_form(desk(path)).send_to == "xxgk@example.gov.cn"
+
+
+def test_a_cover_without_the_line_for_the_address_is_read_all_the_same(tmp_path: Path) -> None:
+    path = written(tmp_path, FORM, submission=busy(FORM), send_to="xxgk@example.gov.cn")
+    book = load_workbook(path)
+    area = LAYOUT.cover["send_to"]
+    for column in (area.column, area.column + 1):
+        book[say("sheet.cover")].cell(area.row + 1, column).value = None
+    book.save(path)
+    live = read_form(desk(path))
+    assert (live.send_to, live.submission.unit) == ("", busy(FORM).unit)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import keyring
@@ -10,6 +12,7 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import NoKeyringError
 
+from gouji.commands import Unusable
 from gouji.mail.settings import (
     MailboxSettings,
     MailError,
@@ -19,6 +22,8 @@ from gouji.mail.settings import (
     secret_of,
     smtp_settings,
 )
+from gouji.round import Post, Round
+from gouji.secret_commands import keep_passwords
 
 BOX = {"host": "imap.example.gov.cn", "user": "a@b.cn"}
 SMTP = {"host": "smtp.example.gov.cn", "user": "a@b.cn"}
@@ -115,6 +120,24 @@ def test_the_environment_goes_first(ring: Kept, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("GOUJI_MAIL_TOKEN", "token")
     assert secret_of(mailbox_settings(BOX | {"auth": "oauth"})) == "token"
     assert secret_of(smtp_settings(SMTP | {"auth": "oauth"})) == "token"
+
+
+def test_the_command_asks_once_for_each_account_and_shows_nothing(ring: Kept) -> None:
+    same = Post(mailbox_settings(BOX), smtp_settings(SMTP | {"host": BOX["host"]}))
+    asked: list[str] = []
+
+    def answer(prompt: str) -> str:
+        asked.append(prompt)
+        return " secret " if len(asked) == 1 else ""
+
+    round_ = Round(Path("轮次"), 2025, "云溪区", "district", "2021", post=same)
+    assert keep_passwords(round_, answer) == ["a@b.cn@imap.example.gov.cn"]
+    assert ring.kept == {("gouji", "a@b.cn@imap.example.gov.cn"): "secret"}
+    assert len(asked) == 1 and "授权码" in asked[0] and "secret" not in asked[0]
+    both = replace(round_, post=Post(mailbox_settings(BOX), smtp_settings(SMTP)))
+    assert keep_passwords(both, answer) == [], "no answer: passed over"
+    with pytest.raises(Unusable, match=r"\[mailbox\]"):
+        keep_passwords(replace(round_, post=Post()), answer)
 
 
 def test_no_secret_says_where_to_put_it(ring: Kept, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,6 @@ from openpyxl import load_workbook
 import builders
 import rounds
 from gouji import round_survey
-from gouji.actions import UnusableCall
 from gouji.edits import confront
 from gouji.explaining import Typed
 from gouji.layout import layout_of
@@ -32,6 +31,7 @@ from gouji.returns.letter_text import Matter, Office
 from gouji.returns.pack import RefusedCase, ReturnCase, correction_pack
 from gouji.roster_file import write_roster
 from gouji.round import Round, read_round, write_round
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 from returned import PROBLEMS
 from rounds import BROKEN, NEW, QUERIED, SILENT, SOUND, YEAR

@@ -13,15 +13,18 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 import rounds
 from gouji import round_actions, template
-from gouji.actions import UnusableCall
+from gouji.layout import layout_of
 from gouji.model import Unit
 from gouji.reading import read_file
 from gouji.round import Round, RoundError, is_round, read_round, safe_name, write_round
 from gouji.round_actions import ISSUED_LIST, issue, new_round, open_round, planned
 from gouji.round_compiling import compile_round
+from gouji.unusable import UnusableCall
+from gouji.wording import say
 from rounds import BROKEN, NEW, QUERIED, SILENT, SOUND, UNITS, YEAR, begun
 
 Run = Callable[..., tuple[int, str, str]]
@@ -176,6 +179,17 @@ def test_issue_writes_a_named_form_for_each_unit(run: Run, tmp_path: Path) -> No
         )  # fmt: skip
         expected = {SOUND: 3, QUERIED: 5}.get(unit.name)
         assert read.values[now] == expected
+
+
+def test_an_issued_form_says_where_it_is_to_be_sent(tmp_path: Path) -> None:
+    made = begun(tmp_path)
+    with made.facts_file.open("a", encoding="utf-8") as facts:
+        facts.write('\n[office]\nemail = "zwgk@example.gov.cn"\n')
+    first = issue(open_round(made.folder)).forms[0].file
+    area = layout_of(NEW).cover["send_to"]
+    book = CalamineWorkbook.from_path(str(first))
+    cover = book.get_sheet_by_name(say("sheet.cover")).to_python(skip_empty_area=False)
+    assert cover[area.row][area.column] == "zwgk@example.gov.cn"
 
 
 def test_issue_takes_last_year_from_a_district_workbook(tmp_path: Path) -> None:

@@ -41,6 +41,11 @@ def failed(result: Confrontation) -> dict[str, Finding]:
     return {f.rule: f for f in result.findings if f.status is Status.FAILED}
 
 
+def hard(result: Confrontation) -> dict[str, Finding]:
+    """Numbers drawn at random may well look unlikely."""
+    return {name: f for name, f in failed(result).items() if f.severity is Severity.HARD}
+
+
 def undecided(result: Confrontation) -> set[str]:
     return {f.rule for f in result.findings if f.status is Status.UNDECIDED}
 
@@ -279,9 +284,9 @@ def test_each_change_of_one_covered_cell_is_found(form: Form, data: st.DataObjec
     by = data.draw(st.integers(1, 50))
     balanced = builders.as_submission(form, "教育局", values)
     earlier = _year_before(form, balanced)
-    assert not failed(judge(form, balanced, earlier))
+    assert not hard(judge(form, balanced, earlier))
     changed = {**values, code: values[code] + by}
-    found = failed(judge(form, replace(balanced, values=changed), earlier))
+    found = hard(judge(form, replace(balanced, values=changed), earlier))
     assert any(code in finding.items for finding in found.values())
 
 
@@ -299,10 +304,13 @@ def _year_before(form: Form, now: Submission) -> Submission:
 @settings(deadline=None, max_examples=40)
 @given(data=st.data())
 def test_the_product_agrees_with_the_plain_evaluation(data: st.DataObject) -> None:
-    """The integer system against formula.evaluate, on numbers far beyond 2**53 and decimals too."""
+    """The integer system against formula.evaluate, on numbers far beyond 2**53 and decimals too.
+
+    One form alone is evaluated plainly by the program as well: the findings are the same.
+    """
     number = st.one_of(st.integers(0, 20), st.integers(0, 10**18), st.decimals(0, 99, places=2))
     forms = []
-    for index in range(data.draw(st.integers(1, 4))):
+    for index in range(data.draw(st.integers(2, 4))):
         values: dict[str, Value] = {**builders.close(NEW, {})}
         codes = data.draw(st.lists(st.sampled_from(sorted(NEW.items)), max_size=10))
         values |= {code: data.draw(number) for code in codes}
@@ -318,3 +326,4 @@ def test_the_product_agrees_with_the_plain_evaluation(data: st.DataObject) -> No
         }
         names = {rule.name for rule in NEW.rules}
         assert {name for name in failed(result) if name in names} == plain
+        assert result == confront(NEW, submission)

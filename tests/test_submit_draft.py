@@ -155,7 +155,8 @@ def test_the_copy_keeps_whom_to_ask_and_why(tmp_path: Path) -> None:
     path = tmp_path / "表.xlsx"
     write_template(FORM, path, submission=_closed(sent, leaves(FORM)[0]), earlier=earlier)
     book = load_workbook(path)
-    told = {"contact": "张三", "phone": "0577-0001", "email": "zs@example.gov.cn"}
+    told = {"contact": "张三", "phone": "0577-0001", "email": "zs@example.gov.cn",
+            "send_to": "bgs@example.gov.cn"}  # fmt: skip
     for field, text in told.items():
         book[say("sheet.cover")][LAYOUT.cover[field].a1] = text
     book.save(path)

@@ -5,6 +5,7 @@ Writers are imported where they are used: checking one file need not wait for th
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,14 +18,12 @@ from gouji.layout import layout_of
 from gouji.model import Finding, Form, Number, Severity, Status, Submission, Unit, Verdict
 from gouji.reading import read_file
 from gouji.roster import Roster, normalised
+from gouji.soft import peer_findings
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 #: Called with each file as it is done, for a progress bar.
 Progress = Callable[[Path], None]
-
-
-class UnusableCall(ValueError):
-    """The call cannot be carried out as given; one Chinese line says why and what to do."""
 
 
 def read_one(file: Path) -> Submission:
@@ -56,6 +55,7 @@ class LastYear:
     source: Submission
     units: Mapping[str, Submission]
     whole: bool = True  #: False when ``source`` is but one of several files, no district's sums
+    anybody: bool = True  #: a single unit's file speaks for whoever is checked with it
 
     @classmethod
     def read(cls, file: Path) -> LastYear:
@@ -64,7 +64,7 @@ class LastYear:
 
     def of(self, submission: Submission) -> Submission | None:
         """The same unit's submission of last year, None when the file does not hold it."""
-        if not self.units:
+        if not self.units and self.anybody:
             return self.source
         if normalised(submission.unit) == normalised(self.source.unit):
             return self.source
@@ -102,7 +102,8 @@ def fill(
     form = editions.load(submission.edition)
     earlier = _prefill(form, submission, last_year)
     try:
-        write_template(form, output, submission=submission, earlier=earlier)
+        source = last_year.name if last_year else ""
+        write_template(form, output, submission=submission, earlier=earlier, source=source)
     except DoesNotFit as problem:
         raise UnusableCall(str(problem)) from problem
     return submission
@@ -110,9 +111,12 @@ def fill(
 
 def blank(
     edition: str, output: Path, *, unit: Unit | None = None, year: int | None = None,
-    earlier: Submission | None = None,
+    earlier: Submission | None = None, source: str = "", send_to: str = "",
 ) -> None:  # fmt: skip
-    """Write an empty template, named for a unit when given."""
+    """Write an empty template, named for a unit and addressed to its office when given.
+
+    ``source`` says in words where last year's numbers come from.
+    """
     from gouji.template import write_template
 
     form = editions.load(edition)
@@ -125,7 +129,7 @@ def blank(
         code=unit.code if unit else "",
     )
     numbers = last_year_numbers(form, earlier) if earlier else None
-    write_template(form, output, submission=empty, earlier=numbers)
+    write_template(form, output, submission=empty, earlier=numbers, source=source, send_to=send_to)
 
 
 def _prefill(
@@ -145,32 +149,43 @@ def last_year_numbers(form: Form, earlier: Submission) -> dict[str, Number]:
 
 def check_files(
     files: Sequence[Path], last_year: Path | LastYear | None = None,
-    progress: Progress | None = None, roster: Roster | None = None,
+    progress: Progress | None = None, roster: Roster | None = None, fixed: Sequence[str] = (),
 ) -> list[Checked]:  # fmt: skip
     """Confront every file with the rules; a file that cannot be read does not stop the rest.
 
-    Raises UnusableCall when the last-year file cannot be read or fits none of the files' years;
-    a single file of another year gets a finding instead.
+    ``fixed`` names cells of a single file that its clerk has confirmed, by item code or as
+    ``三、申请!D6``; they are never suspects. Raises UnusableCall when the last-year file cannot be
+    read or fits none of the files' years, and for cells that are not there; a single file of
+    another year gets a finding instead.
     """
+    if fixed and len(files) != 1:
+        raise UnusableCall(say("cli.check.fixed_one"))
     last = read_last_year(last_year)
     read = list(read_all(files, progress))
     years = {submission.year for _, submission, _ in read if submission and submission.year}
     if last and years and not any(last.precedes(year) for year in years):
         last.refuse_wrong_year(min(years))
+    held = [submission for _, submission, _ in read if submission]
+    confronted = iter(confront_each(held, last, roster, fixed))
     return [
-        Checked(
-            file,
-            submission,
-            confront_read(submission, last, roster) if submission else None,
-            refusal,
-        )
+        Checked(file, submission, next(confronted) if submission else None, refusal)
         for file, submission, refusal in read
     ]
 
 
+def confront_each(
+    submissions: Sequence[Submission], last: LastYear | None, roster: Roster | None,
+    fixed: Sequence[str] = (),
+) -> list[Confrontation]:  # fmt: skip
+    """Each as ``confront_read`` has it, and beside the others."""
+    alone = [confront_read(submission, last, roster, fixed) for submission in submissions]
+    return _beside_peers(submissions, alone)
+
+
 def confront_read(
-    submission: Submission, last: LastYear | None, roster: Roster | None
-) -> Confrontation:
+    submission: Submission, last: LastYear | None, roster: Roster | None,
+    fixed: Sequence[str] = (),
+) -> Confrontation:  # fmt: skip
     """One submission against the rules, with notes about what does not fit together."""
     form = editions.load(submission.edition)
     submission = _with_level(submission, roster)
@@ -185,19 +200,36 @@ def confront_read(
         places = {"unit": submission.unit, "earlier": earlier.unit}
         notes.append(_note("T3", say("action.other_unit", **places)))
     submission = replace(submission, structure=(*submission.structure, *notes))
-    return diagnosed(form, submission, confront(form, submission, earlier, layout_of(form).place),
-                     earlier)  # fmt: skip
+    codes = _confirmed(form, fixed) if fixed else []
+    result = confront(form, submission, earlier, layout_of(form).place)
+    return diagnosed(form, submission, result, earlier, codes)
+
+
+def _confirmed(form: Form, cells: Sequence[str]) -> list[str]:
+    """Item codes of cells named by code or as printed, full-width letters and marks too."""
+    place = layout_of(form).place
+    known = {_plain(name): code for code in form.items for name in (code, place(code))}
+    for cell in cells:
+        if _plain(cell) not in known:
+            example = place(next(iter(form.items)))
+            raise UnusableCall(say("cli.check.fixed_unknown", cell=cell, example=example))
+    return [known[_plain(cell)] for cell in cells]
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).upper().split())
 
 
 def diagnosed(
-    form: Form, submission: Submission, result: Confrontation, earlier: Submission | None
-) -> Confrontation:
+    form: Form, submission: Submission, result: Confrontation, earlier: Submission | None,
+    fixed: Sequence[str] = (),
+) -> Confrontation:  # fmt: skip
     """The same with what is probably wrong beside each failed balance."""
     if result.verdict is not Verdict.ERRORS:
         return result
     from gouji.diagnosis import with_suspects
 
-    return with_suspects(form, submission, result, earlier, layout_of(form).place)
+    return with_suspects(form, submission, result, earlier, layout_of(form).place, fixed=fixed)
 
 
 def _note(rule: str, message: str) -> Finding:
@@ -259,7 +291,28 @@ def confront_many(
         ]
         done = confront_all(here, batch, earlier, layout_of(here).place)
         results |= dict(zip(own, done, strict=True))
-    return [results[i] for i in range(len(submissions))]
+    return _beside_peers(submissions, [results[i] for i in range(len(submissions))])
+
+
+def _beside_peers(
+    submissions: Sequence[Submission], alone: Sequence[Confrontation]
+) -> list[Confrontation]:
+    """The same with what looks unlikely beside the other units.
+
+    Peers fill the same form for the same year, and a district's sums are no unit's peer.
+    """
+    groups: dict[tuple[str, int | None, bool], list[int]] = {}
+    for index, each in enumerate(submissions):
+        groups.setdefault((each.edition, each.year, bool(each.children)), []).append(index)
+    results = list(alone)
+    for (edition, _, _), members in groups.items():
+        form = editions.load(edition)
+        if len(members) > min((rule.peers for rule in form.soft.values() if rule.peers), default=0):
+            batch = [submissions[index] for index in members]
+            found = peer_findings(form, batch, layout_of(form).place)
+            for index, more in zip(members, found, strict=True):
+                results[index] = results[index].also(more)
+    return results
 
 
 def _with_level(submission: Submission, roster: Roster | None) -> Submission:

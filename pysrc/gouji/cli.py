@@ -89,6 +89,8 @@ def _check(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--last-year", type=Path, metavar=say("cli.file"), help=say("cli.last_year")
     )
+    command.add_argument("--fixed", action="append", default=[], metavar=say("cli.check.cell"),
+                         help=say("cli.check.fixed"))  # fmt: skip
 
 
 def _compile(command: argparse.ArgumentParser) -> None:
@@ -113,17 +115,22 @@ def _compile(command: argparse.ArgumentParser) -> None:
 
 def _rules(command: argparse.ArgumentParser) -> None:
     command.add_argument("--edition", default="", help=say("cli.rules.edition"))
+    command.add_argument("--self-test", action="store_true", help=say("cli.rules.self_test"))
+    command.add_argument("--mapping", action="store_true", help=say("cli.rules.mapping"))
 
 
 def _new(command: argparse.ArgumentParser) -> None:
     _folder(command)
-    command.add_argument("--year", type=int, required=True, metavar=say("cli.year"),
-                         help=say("cli.new.year"))  # fmt: skip
-    command.add_argument("--district", required=True, metavar=say("cli.name"),
-                         help=say("cli.compile.district"))  # fmt: skip
+    command.add_argument("--from", dest="before", type=Path, metavar=say("cli.folder_name"),
+                         help=say("cli.new.before"))  # fmt: skip
+    command.add_argument("--year", type=int, metavar=say("cli.year"), help=say("cli.new.year"))
+    command.add_argument("--district", default="", metavar=say("cli.name"),
+                         help=say("cli.new.district"))  # fmt: skip
     command.add_argument("--roster", type=Path, metavar=say("cli.file"), help=say("cli.new.roster"))
     command.add_argument("--last-year", type=Path, metavar=say("cli.file"),
                          help=say("cli.new.last_year"))  # fmt: skip
+    command.add_argument("--earlier", type=Path, action="append", default=[],
+                         metavar=say("cli.file"), help=say("cli.new.earlier"))  # fmt: skip
     command.add_argument("--level", default="", choices=("", "province", "city", "district"),
                          metavar=say("cli.level"), help=say("cli.compile.level"))  # fmt: skip
     command.add_argument("--edition", default="", help=say("cli.new.edition"))
@@ -149,6 +156,8 @@ def _collect(command: argparse.ArgumentParser) -> None:
                              help=say(f"cli.collect.{name}"))  # fmt: skip
     command.add_argument("--inbox-only", action="store_true", help=say("cli.collect.inbox_only"))
     command.add_argument("--rebuild", action="store_true", help=say("cli.collect.rebuild"))
+    command.add_argument("--keep-password", action="store_true",
+                         help=say("cli.collect.keep_password"))  # fmt: skip
 
 
 def _decide(command: argparse.ArgumentParser) -> None:
@@ -165,6 +174,7 @@ def _ledger(command: argparse.ArgumentParser) -> None:
     _folder(command)
     command.add_argument("-o", "--output", type=Path, metavar=say("cli.file"),
                          help=say("cli.ledger.output"))  # fmt: skip
+    command.add_argument("--verify", action="store_true", help=say("cli.ledger.verify"))
 
 
 def _return(command: argparse.ArgumentParser) -> None:
@@ -177,11 +187,30 @@ def _return(command: argparse.ArgumentParser) -> None:
     command.add_argument("--yes", action="store_true", help=say("cli.return.yes"))
 
 
+def _history(command: argparse.ArgumentParser) -> None:
+    _folder(command)
+    command.add_argument("--add", type=Path, action="append", default=[],
+                         metavar=say("cli.file"), help=say("cli.history.add"))  # fmt: skip
+
+
 def _compare(command: argparse.ArgumentParser) -> None:
     for name in ("report", "file"):
         command.add_argument(name, type=Path, metavar=say("cli.file"),
                              help=say(f"cli.compare.{name}"))  # fmt: skip
     command.add_argument("--strict", action="store_true", help=say("cli.compare.strict"))
+
+
+def _report(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", type=Path, metavar=say("cli.file"),
+                         help=say("cli.report.source"))  # fmt: skip
+    command.add_argument("-o", "--output", type=Path, metavar=say("cli.file"),
+                         help=say("cli.report.output"))  # fmt: skip
+    command.add_argument("--unit", default="", metavar=say("cli.unit"), help=say("cli.report.unit"))
+    command.add_argument(
+        "--last-year", type=Path, metavar=say("cli.file"), help=say("cli.last_year")
+    )
+    command.add_argument("--signature", action="append", default=[], metavar=say("cli.text"),
+                         help=say("cli.report.signature"))  # fmt: skip
 
 
 _COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
@@ -197,7 +226,9 @@ _COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "status": _folder,
     "decide": _decide,
     "return": _return,
+    "report": _report,
     "ledger": _ledger,
+    "history": _history,
     "compare": _compare,
     "install": _install,
     "doctor": _install,

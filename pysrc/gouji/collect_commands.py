@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Iterable
 
 from gouji import collecting, deciding, round_actions
 from gouji.collecting import Source, told
 from gouji.commands import Unusable, print_json, progress, say_lines
 from gouji.deciding import Decision
+from gouji.ledger.archive import Archive
 from gouji.ledger.events import CHOICES, Kind
 from gouji.ledger.ledger import Ledger
-from gouji.ledger.records import ledger_file
+from gouji.ledger.records import archive_folder, ledger_file
 from gouji.mail.settings import MailError
 from gouji.mail.sources import EmlFolder, Maildir
 from gouji.roster_file import read_roster
 from gouji.round import Round
 from gouji.round_post import sources_of
+from gouji.secret_commands import keep_passwords
 from gouji.wording import say
 
 
@@ -30,6 +33,9 @@ def collect(options: argparse.Namespace, sources: Iterable[Source] = ()) -> int:
     try:
         if options.rebuild:
             collecting.rebuild(round_).close()
+        if options.keep_password:
+            for account in keep_passwords(round_):
+                print(say("cli.collect.password_kept", account=account), file=sys.stderr)
         return _shown(options, round_, [*_sources(options, round_), *sources])
     except MailError as problem:
         raise Unusable(str(problem)) from problem
@@ -65,10 +71,12 @@ def decide(options: argparse.Namespace) -> int:
 
 
 def export(options: argparse.Namespace) -> int:
-    """Write the ledger as a workbook. Raises Unusable."""
+    """Write the ledger as a workbook, or verify the archive behind it. Raises Unusable."""
     from gouji.ledger.excel import write_ledger
 
     round_ = round_actions.open_round(options.folder)
+    if options.verify:
+        return _verified(options, round_)
     output = options.output or round_.output / say("round.path.exported")
     collecting.collect(round_)
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -79,6 +87,22 @@ def export(options: argparse.Namespace) -> int:
     else:
         print(say("cli.ledger.done", file=output))
     return 0
+
+
+def _verified(options: argparse.Namespace, round_: Round) -> int:
+    """Every original read again: 0 when all are as they came, else 1."""
+    archive = Archive(archive_folder(round_))
+    damages = archive.verify()
+    if options.json:
+        print_json({"damaged": [{"sha256": damage.sha256, "kind": damage.kind,
+                                 "file": str(damage.path)} for damage in damages]})  # fmt: skip
+    elif not damages:
+        print(say("cli.ledger.whole"))
+    for damage in () if options.json else damages:
+        names = [receipt.name for receipt in archive.receipts_of(damage.sha256)]
+        name = names[0] if names else damage.sha256[:12]
+        print(say(f"cli.ledger.{damage.kind}", file=damage.path, name=name))
+    return int(bool(damages))
 
 
 def _shown(options: argparse.Namespace, round_: Round, sources: Iterable[Source]) -> int:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gouji import editions, screen
-from gouji.coverage import uncovered
 from gouji.model import Form, Verdict
 from gouji.round import is_round
 from gouji.wording import say
@@ -38,9 +37,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _usable_errors() -> tuple[type[Exception], ...]:
-    from gouji.actions import UnusableCall
     from gouji.roster_file import RosterError
     from gouji.round import RoundError
+    from gouji.unusable import UnusableCall
 
     return UnusableCall, RosterError, RoundError
 
@@ -76,7 +75,7 @@ def progress(files: Sequence[Path]) -> Callable[[Path], None] | None:
 def _demo(options: argparse.Namespace) -> int:
     from gouji import demo
 
-    form = _edition(options.edition)
+    form = edition_named(options.edition)
     if form.id not in demo.EDITIONS:
         raise Unusable(say("cli.demo.none", edition=form.id, known="、".join(demo.EDITIONS)))
     folder = options.folder or Path(f"gouji-demo-{form.id}")
@@ -93,7 +92,7 @@ def _demo(options: argparse.Namespace) -> int:
     return 0
 
 
-def _edition(name: str) -> Form:
+def edition_named(name: str) -> Form:
     if name not in editions.available():
         known = say("message.joint").join(editions.available())
         raise Unusable(say("cli.no_edition", edition=name, known=known))
@@ -104,7 +103,7 @@ def _fill(options: argparse.Namespace) -> int:
     from gouji import actions
 
     if options.edition:
-        _edition(options.edition)
+        edition_named(options.edition)
     if options.values is None:
         return _blank(options)
     submission = actions.fill(
@@ -155,7 +154,7 @@ def _check(options: argparse.Namespace) -> int:
     if _round_of(options.files):
         return round_commands.check(options)
     files = actions.gather(options.files)
-    checked = actions.check_files(files, options.last_year, progress(files))
+    checked = actions.check_files(files, options.last_year, progress(files), fixed=options.fixed)
     return show_checked(checked, options.json)
 
 
@@ -211,23 +210,12 @@ def _round_of(paths: Sequence[Path]) -> bool:
     return bool(rounds)
 
 
-def _rules(options: argparse.Namespace) -> int:
-    names = [options.edition] if options.edition else list(editions.available())
-    forms = [_edition(name) for name in names]
-    if options.json:
-        print_json([screen.rules_json(form, uncovered(form)) for form in forms])
-    else:
-        say_lines(line for form in forms for line in screen.rules(form, uncovered(form)))
-    return 0
-
-
 _ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "demo": _demo,
     "fill": _fill,
     "read": _read,
     "check": _check,
     "compile": _compile,
-    "rules": _rules,
 }
 
 
@@ -245,5 +233,6 @@ _LATE = {
     "install": "install_commands", "doctor": "install_commands", "new": "round_commands",
     "issue": "round_commands", "status": "round_commands", "collect": "collect_commands",
     "decide": "collect_commands", "ledger": "collect_commands", "return": "return_commands",
-    "compare": "compare_commands",
+    "compare": "compare_commands", "history": "chain_commands", "report": "report_commands",
+    "rules": "rules_commands",
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,17 +12,19 @@ from gouji import editions
 from gouji.actions import (
     LastYear,
     Progress,
-    UnusableCall,
     confront_many,
     last_year_numbers,
     read_all,
     read_last_year,
 )
-from gouji.edits import confront
+from gouji.edits import Confrontation, confront
+from gouji.explaining import told_of
 from gouji.layout import layout_of
-from gouji.model import Finding, Form, Status, Submission
+from gouji.model import Form, Submission
 from gouji.rollup import Entry, RollUp, Unreadable, roll_up
 from gouji.roster import Roster
+from gouji.soft import compares_years
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 T = TypeVar("T")
@@ -98,7 +100,7 @@ def compile_read(
     earlier = last.source if last and last.whole else None
     own = confront(form, rolled.as_submission(), earlier, layout_of(form).place)
     if not rolled.complete:
-        own = replace(own, findings=tuple(_provisional(form, own.findings)))
+        own = _provisional(form, own)
     rolled = replace(rolled, own=own)
     if output:
         from gouji.district_book import write_district_book
@@ -115,19 +117,33 @@ def _explained(entry: Entry, texts: Explained) -> Entry:
     own = {
         (finding.rule, finding.message): text
         for finding in entry.confrontation.findings
-        if (text := texts.get((entry.unit, finding.rule, finding.message)))
+        if (text := told_of(finding, entry.unit, texts))
     }
     return replace(entry, explained=own) if own else entry
 
 
-def _provisional(form: Form, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """While units are missing, a district's difference to last year says little: say so."""
-    across_years = {rule.name for rule in form.rules if rule.needs_last_year}
-    for finding in findings:
-        if finding.rule in across_years and finding.status is Status.FAILED:
-            message = say("action.partial_year", message=finding.message)
-            finding = replace(finding, message=message)
-        yield finding
+def _provisional(form: Form, own: Confrontation) -> Confrontation:
+    """While units are missing, a district's difference to last year says little.
+
+    All that fails across years has one cause then: it is one finding, and says so.
+    """
+    names = {rule.name for rule in form.rules if rule.needs_last_year}
+    names |= {rule.name for rule in form.soft.values() if compares_years(rule)}
+    across = [finding for finding in own.failures if finding.rule in names]
+    if not across:
+        return own
+    rest = dict.fromkeys(finding.family for finding in across[1:])
+    message = say("action.partial_year", message=across[0].message)
+    if rest:
+        rules = say("message.joint").join(rest)
+        message += say("action.partial_rest", n=len(across) - 1, rules=rules)
+    one = replace(
+        across[0], message=message,
+        items=tuple(dict.fromkeys(code for each in across for code in each.items)),
+        cells=tuple(dict.fromkeys(cell for each in across for cell in each.cells)),
+    )  # fmt: skip
+    kept = (one if each is across[0] else each for each in own.findings if each not in across[1:])
+    return replace(own, findings=tuple(kept), failed=own.failed - len(across) + 1)
 
 
 def _form_of_year(submissions: Sequence[Submission], year: int) -> Form:

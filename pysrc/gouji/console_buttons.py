@@ -12,7 +12,6 @@ from datetime import date
 from pathlib import Path
 
 from gouji import collecting, round_actions, round_compiling
-from gouji.actions import UnusableCall
 from gouji.console_desk import Book, Desk, row_of
 from gouji.console_lists import show_files, show_findings, show_units
 from gouji.console_run import MENDABLE, Job, Stopped, carry_out, reason
@@ -26,6 +25,7 @@ from gouji.round import Round, is_round
 from gouji.round_actions import open_round, planned, received
 from gouji.round_post import record_explanations, return_and_record, sources_of
 from gouji.round_survey import Survey, summary, survey
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 
@@ -71,8 +71,8 @@ def compile_round(book: Book) -> None:
 
 
 def report(book: Book) -> None:
-    """Not there yet; says so."""
-    _press(book, "report", lambda desk: Outcome(say("console.no_report"), alert=True))
+    """Write the district's annual report from its workbook."""
+    _press(book, "report", _report)
 
 
 def _press(book: Book, button: str, act: Callable[[Desk], Outcome]) -> None:
@@ -230,6 +230,26 @@ def _compile_round(desk: Desk) -> Outcome:
         "console.compiled", file=round_.book, n=len(rolled.counted), cells=rolled.proof.cells,
         agree=rolled.proof.agree, summary=summary(seen),
     ))  # fmt: skip
+
+
+def _report(desk: Desk) -> Outcome:
+    from gouji import report_making  # late: no other click needs a writer of documents
+
+    round_ = open_round(desk.folder)
+
+    def work(job: Job) -> list[report_making.Made]:
+        job.doing(say("console.reporting"))
+        return report_making.make_for_round(round_)
+
+    made = carry_out(desk, work)
+    for one in made:
+        for line in report_making.told(one):
+            desk.log(line)
+        desk.link(one.file)
+    first = made[0]
+    names = say("message.joint").join(one.file.name for one in made)
+    queries = say("console.report_queries", n=len(first.queries)) if first.queries else ""
+    return Outcome(say("console.reported", files=names, queries=queries), bool(first.queries))
 
 
 def _surveyed(desk: Desk, mail: bool = False) -> Survey:

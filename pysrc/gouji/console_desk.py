@@ -106,6 +106,14 @@ class Desk:
             self._write("log", self._log_row, [[now, plain(text)]])
             self._log_row += 1
 
+    def link(self, file: Path) -> None:
+        """A line of the log that opens a file when clicked."""
+        row = self._log_row
+        self.log(file.name)
+        if row < self._log_row:
+            cell = self._cell("log", row, 1)
+            cell.add_hyperlink(link_to(str(file)), file.name, say("console.open_here"))
+
     def status(self, text: str) -> None:
         self.book.app.status_bar = text
 

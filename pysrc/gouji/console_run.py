@@ -14,11 +14,11 @@ from queue import Empty, Queue
 from threading import Event
 from typing import TypeVar
 
-from gouji.actions import UnusableCall
 from gouji.console_desk import Desk
 from gouji.gate import Refused
 from gouji.roster_file import RosterError
 from gouji.round import RoundError
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 T = TypeVar("T")

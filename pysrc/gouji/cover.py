@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from gouji import editions
 from gouji.book_cells import Book, Sheet
 from gouji.gate import Reason, refusal
-from gouji.layout import COVER_FIELDS, FormLayout, a1, layout_of
+from gouji.layout import COVER_NEEDED, FormLayout, a1, layout_of
 from gouji.locating import normal, soft
 from gouji.matrix import level_words
 from gouji.model import Finding, Form
@@ -87,7 +87,7 @@ def read_cover(sheet: Sheet, form: Form) -> Cover:
     layout = layout_of(form)
     texts: dict[str, str] = {}
     findings = []
-    for field in COVER_FIELDS:
+    for field in COVER_NEEDED:
         row, column = _place(sheet, layout, field)
         area = layout.cover[field]
         if (row, column) != (area.row, area.column):
@@ -109,7 +109,7 @@ def read_cover(sheet: Sheet, form: Form) -> Cover:
 def cover_places(sheet: Sheet, form: Form) -> dict[str, tuple[int, int]]:
     """Field of the cover → row and column of its value. Raises Refused (moved)."""
     layout = layout_of(form)
-    return {field: _place(sheet, layout, field) for field in COVER_FIELDS}
+    return {field: _place(sheet, layout, field) for field in COVER_NEEDED}
 
 
 def year_of(text: str) -> int | None:

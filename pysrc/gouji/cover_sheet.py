@@ -32,16 +32,16 @@ DIGITS = ("code", "phone")  #: fields of digits that are no number
 
 def draw_cover(
     sheet: Worksheet, styles: Styles, layout: FormLayout, facts: Facts, light: Live,
-    submission: Submission | None,
+    submission: Submission | None, send_to: str = "",
 ) -> None:  # fmt: skip
-    """Fill the whole cover of a unit's form."""
+    """Fill the whole cover of a unit's form; ``send_to`` is the address it is to be sent to."""
     form = layout.form
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)
     draw_cover_head(sheet, styles, form, light)
     texts = {"unit": facts.unit, "code": submission.code if submission else "",
              "level": say(f"level.{facts.level}") if facts.level else "",
-             "edition": say("template.edition", basis=form.basis, id=form.id),
+             "send_to": send_to, "edition": say("template.edition", basis=form.basis, id=form.id),
              "stamp": stamp_of(form)}  # fmt: skip
     for field in COVER_FIELDS:
         _draw_field(sheet, styles, layout, field, texts.get(field, ""), facts.year)

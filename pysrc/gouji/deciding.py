@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from gouji.actions import UnusableCall
 from gouji.collecting import FileState, standing
 from gouji.ledger.events import CHOICES, Kind
 from gouji.ledger.records import opened
 from gouji.roster import normalised
 from gouji.roster_file import read_roster
 from gouji.round import Round
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 SHORTEST = 8  #: characters of a digest that name a file

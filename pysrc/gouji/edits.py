@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 
 from gouji import messages
 from gouji.carry import Earlier, EarlierYear, earlier_year
@@ -24,9 +25,11 @@ from gouji.model import (
     Submission,
     Verdict,
 )
-from gouji.system import system_of
+from gouji.soft.facts import Facts
+from gouji.soft.judge import plausibility
 
-#: How a message names a cell; the caller that knows the layout passes ``layout.place``.
+#: How a message names a cell, or a narrative section by its key; the caller that knows the layout
+#: passes ``layout.place``.
 Place = Callable[[str], str]
 _CHUNK = 500
 
@@ -57,6 +60,12 @@ class Confrontation:
             return Verdict.ERRORS
         return Verdict.QUERIES if failed else Verdict.CLEAN
 
+    def also(self, more: Sequence[Finding]) -> Confrontation:
+        """The same with more findings, all of them failed."""
+        if not more:
+            return self
+        return replace(self, findings=(*self.findings, *more), failed=self.failed + len(more))
+
 
 def confront(
     form: Form,
@@ -75,7 +84,7 @@ def confront_all(
     place: Place | None = None,
 ) -> list[Confrontation]:
     """Many submissions of one edition in one sparse integer product; order is kept."""
-    where = place or (lambda code: form.items[code].full_label)
+    where = place or partial(_label, form)
     results: list[Confrontation] = []
     shared: dict[str, Finding] = {}
     for start in range(0, len(submissions), _CHUNK):
@@ -85,7 +94,14 @@ def confront_all(
     return results
 
 
-@dataclass(frozen=True, slots=True)
+def _label(form: Form, code: str) -> str:
+    """What is printed at the cell; of a narrative section its title."""
+    if code in form.items:
+        return form.items[code].full_label
+    return next(section.title for section in form.sections if section.key == code)
+
+
+@dataclass(frozen=True)
 class _Case:
     """One submission made ready: its numbers, last year's, and how to name cells."""
 
@@ -99,6 +115,10 @@ class _Case:
     @property
     def before(self) -> Mapping[str, Earlier]:
         return self.earlier.values if self.earlier else {}
+
+    @cached_property
+    def numbers_before(self) -> dict[str, Number]:
+        return {code: old.number for code, old in self.before.items()}
 
 
 def _confront_batch(
@@ -119,10 +139,24 @@ def _confront_batch(
         )
         for submission, last in zip(batch, earlier, strict=True)
     ]
-    before = [{code: old.number for code, old in case.before.items()} for case in cases]
-    residuals, exact = system_of(form).residuals([case.cells.numbers for case in cases], before)
-    zero = exact & (residuals == 0)
-    return [_result(case, zero[:, column].tolist()) for column, case in enumerate(cases)]
+    before = [case.numbers_before for case in cases]
+    zero = _plainly_zero(form, [case.cells.numbers for case in cases], before)
+    return [_result(case, each) for case, each in zip(cases, zero, strict=True)]
+
+
+def _plainly_zero(
+    form: Form, now: Sequence[Mapping[str, Number]], before: Sequence[Mapping[str, Number]]
+) -> list[list[bool]]:
+    """For each submission, which rules come out zero in one product; the others need a look.
+
+    A form alone is looked at rule by rule: behind a button, loading numpy would take far longer.
+    """
+    if len(now) == 1:
+        return [[False] * len(form.rules)]
+    from gouji.system import system_of
+
+    residuals, exact = system_of(form).residuals(now, before)
+    return (exact & (residuals == 0)).T.tolist()  # type: ignore[no-any-return]
 
 
 def _result(case: _Case, zero: list[bool]) -> Confrontation:
@@ -140,9 +174,26 @@ def _result(case: _Case, zero: list[bool]) -> Confrontation:
         more, well = _form_rule(case, form_rule)
         findings += more
         passed += well
+    findings += _unlikely(case)
     failed = sum(finding.status is Status.FAILED for finding in findings)
     findings = [_with_cells(case, finding) for finding in findings]
     return Confrontation(tuple(findings), passed, failed, len(findings) - failed)
+
+
+def _unlikely(case: _Case) -> list[Finding]:
+    """What is allowed but looks unlikely, in the numbers and in the words beside them.
+
+    Nothing is counted as passed: that nothing looked unlikely says little.
+    """
+    form, submission = case.form, case.submission
+    if not form.soft:
+        return []
+    found = plausibility(Facts.made(form, submission, case.cells, case.earlier, case.place))
+    if submission.told:
+        from gouji.narrative import narrative_findings  # its language costs a form without text
+
+        found += narrative_findings(form, submission, case.place, case.cells)
+    return found
 
 
 def _with_cells(case: _Case, finding: Finding) -> Finding:
@@ -165,7 +216,7 @@ def _balance(case: _Case, rule: EditRule) -> Finding | None:
             finding = _finding(case, rule, Status.UNDECIDED, None, None, message)
             case.shared[rule.name] = _with_cells(case, finding)
         return case.shared[rule.name]
-    before = {code: old.number for code, old in case.before.items()}
+    before = case.numbers_before
     left, right = evaluate(rule.left, now, before), evaluate(rule.right, now, before)
     if left is None or right is None:
         return _finding(case, rule, Status.UNDECIDED, left, right, _missing(case, rule))

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from gouji.ledger.events import Event, Kind
 from gouji.ledger.records import Records
-from gouji.model import Submission
+from gouji.model import Finding, Submission
 
 #: Unit, rule, message.
 Key = tuple[str, str, str]
@@ -86,6 +87,24 @@ def gathered(
         elif each.accepted is not None:
             found[key] = Explanation(text, each.accepted)
     return found
+
+
+T = TypeVar("T")
+
+
+def told_of(finding: Finding, unit: str, explanations: Mapping[Key, T]) -> T | None:
+    """What was said of a finding of that unit; None when nothing was.
+
+    Of a finding that also tells of other units, what was said before their numbers changed holds.
+    """
+    exact = explanations.get((unit, finding.rule, finding.message))
+    if exact is not None or not finding.own_words:
+        return exact
+    for (other, rule, message), each in reversed(list(explanations.items())):
+        same = (other, rule) == (unit, finding.rule)
+        if same and all(words in message for words in finding.own_words):
+            return each
+    return None
 
 
 def standing(explanations: Explanations) -> dict[Key, str]:

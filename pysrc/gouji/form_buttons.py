@@ -13,7 +13,6 @@ from datetime import datetime
 from pathlib import Path
 
 from gouji import last_year_file, live_marks
-from gouji.actions import UnusableCall
 from gouji.carry import earlier_year
 from gouji.desk import Desk, Look
 from gouji.filled import How, plan
@@ -37,6 +36,7 @@ from gouji.live_form import (
     typed_last_year,
 )
 from gouji.model import Number, Submission
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 BROUGHT_FILL = "#E3EEF9"  #: as the template shows what was brought in
@@ -228,7 +228,7 @@ def _hand_over(desk: Desk, checked: Checked, open_draft: Open | None) -> str:
     opened = (open_draft or submit_draft.open_with_system)(mail)
     places = {"copy": copy.name, "code": code, "mail": mail.name}
     known = submit_draft.addresses(live.send_to)
-    nobody = "" if known else say("form_button.no_address", label=say("form_button.send_to"))
+    nobody = "" if known else say("form_button.no_address", label=say("cover.send_to"))
     key = "form_button.submitted" if opened else "form_button.submitted_unopened"
     return say(key, nobody=nobody, **places)
 

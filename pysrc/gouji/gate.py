@@ -73,12 +73,16 @@ class Reason(StrEnum):
 
 
 class Refused(Exception):
-    """A file that cannot be used: ``reason`` for programs, ``message`` for the clerk."""
+    """A file that cannot be used: ``reason`` for programs, ``message`` for the clerk.
 
-    def __init__(self, reason: Reason, message: str) -> None:
-        super().__init__(reason, message)  # both, so that it survives pickling to a worker
+    ``unit`` is who sent it, where the file says so all the same.
+    """
+
+    def __init__(self, reason: Reason, message: str, unit: str = "") -> None:
+        super().__init__(reason, message, unit)  # all, so that it survives pickling to a worker
         self.reason = reason
         self.message = message
+        self.unit = unit
 
     def __str__(self) -> str:
         return self.message

@@ -7,13 +7,17 @@ import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from gouji.actions import LastYear, UnusableCall, read_last_year
 from gouji.desk import Desk
 from gouji.live_book import local_file
 from gouji.model import Submission
 from gouji.roster import normalised
+from gouji.unusable import UnusableCall
 from gouji.wording import say
+
+if TYPE_CHECKING:
+    from gouji.actions import LastYear
 
 ENDINGS = (".xlsx", ".xlsm", ".json")
 
@@ -69,6 +73,8 @@ def _newest_first(folder: Path) -> list[Path]:
 
 def fitting(file: Path, now: Submission) -> Submission:
     """The same unit's submission of the year before. Raises UnusableCall."""
+    from gouji.actions import read_last_year
+
     last = read_last_year(file)
     assert last is not None
     if last.source.year is None:

@@ -33,6 +33,8 @@ from gouji.wording import catalogue, say
 BUTTONS = "gouji.buttons"  #: whose public functions, and no others, may be asked for
 OWN = ("run", "tell")  #: functions of it that are no button's target
 NEEDED = ("xlwings",)  #: without these no button works
+#: What xlwings loads where it is installed, and what no button asks of xlwings.
+UNUSED = ("pandas", "polars", "numpy", "matplotlib", "plotly", "PIL", "cryptography")
 OFFICES = ("excel", "libreoffice")
 PLAIN = re.compile(r"[A-Za-z0-9._/\\:-]")
 REPLY_NAME = re.compile(r"gouji-\d+\.reply")
@@ -303,24 +305,25 @@ def _outcome(request: Request, connection: str) -> str:
 
 
 def _buttons() -> Buttons:
-    with _without("pandas"):
+    with _without(*UNUSED):
         return cast(Buttons, import_module(BUTTONS))
 
 
 @contextmanager
-def _without(name: str) -> Iterator[None]:
-    """Let an import pass over a module that it can do without, and that nobody has loaded yet.
+def _without(*names: str) -> Iterator[None]:
+    """Let an import pass over modules that it can do without, and that nobody has loaded yet.
 
-    xlwings loads pandas to hand over data frames. No button does; a click would wait for it.
+    xlwings loads what is there for frames, arrays and figures. No button hands over any; a click
+    would wait for them. What a button itself imports later is not touched.
     """
-    if name in sys.modules:
-        yield
-        return
-    sys.modules[name] = cast(ModuleType, None)  # as Python marks what cannot be imported
+    absent = [name for name in names if name not in sys.modules]
+    for name in absent:
+        sys.modules[name] = cast(ModuleType, None)  # as Python marks what cannot be imported
     try:
         yield
     finally:
-        del sys.modules[name]
+        for name in absent:
+            del sys.modules[name]
 
 
 def _is_target(buttons: object, name: str) -> bool:
@@ -332,8 +335,8 @@ def _is_target(buttons: object, name: str) -> bool:
 
 def _told(request: Request, problem: Exception) -> str:
     """What the user is told of a failure; one that is our fault is logged in full."""
-    from gouji.actions import UnusableCall
     from gouji.gate import Refused
+    from gouji.unusable import UnusableCall
 
     if isinstance(problem, (UnusableCall, Refused)):  # made for users: their text is the reason
         log(f"{request.target}: {problem}")

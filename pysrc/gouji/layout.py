@@ -15,11 +15,14 @@ from gouji.wording import say
 
 TITLE_ROW, INFO_ROW, TABLE_ROW = 0, 1, 2
 #: Fields of the cover, one a row in column B, labels in column A.
-COVER_FIELDS = ("unit", "code", "level", "year", "contact", "phone", "email", "edition", "stamp")
+COVER_FIELDS = ("unit", "code", "level", "year", "contact", "phone", "email", "send_to", "edition",
+                "stamp")  # fmt: skip
 COVER_FIRST_ROW = 3
 COVER_VALUE_COLUMN = 1
 #: Fields the respondent fills; the others are locked.
-COVER_INPUTS = ("unit", "code", "level", "year", "contact", "phone", "email")
+COVER_INPUTS = ("unit", "code", "level", "year", "contact", "phone", "email", "send_to")
+#: Fields without which a cover is no cover of ours.
+COVER_NEEDED = tuple(field for field in COVER_FIELDS if field != "send_to")
 CHECK_FIRST_ROW = 5
 NARRATIVE_FIRST_ROW = 2
 NARRATIVE_HEIGHT = 12  #: rows merged for one narrative section
@@ -112,7 +115,9 @@ class FormLayout:
         return self.tables[self.form.items[code].table].cells[code]
 
     def place(self, code: str) -> str:
-        """What a message calls the cell: ``三、申请!D6``."""
+        """What a message calls the cell of an item, or of a section by its key: ``三、申请!D6``."""
+        if code not in self.sheet_of:
+            return f"{self.form.narrative_sheet}!{self.narrative[code].a1}"
         return f"{self.sheet_of[code]}!{self.cell(code).a1}"
 
     @property

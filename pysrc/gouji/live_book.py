@@ -149,7 +149,7 @@ class LiveBook:
                     self._own.protect(api)
 
     def _take_off(self, sheet: Any) -> None:
-        from gouji.actions import UnusableCall
+        from gouji.unusable import UnusableCall
 
         self._own.unprotect(sheet.api)
         if self._own.is_protected(sheet.api):

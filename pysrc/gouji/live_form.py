@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from gouji import editions
 from gouji.book_cells import Book, Sheet
+from gouji.carry import counterparts
 from gouji.cover import cover_places
 from gouji.desk import Desk, Grid
 from gouji.edits import Confrontation, confront
@@ -15,7 +16,7 @@ from gouji.filled import last_year_parts
 from gouji.gate import Reason, refusal
 from gouji.layout import Area, FormLayout, layout_of
 from gouji.locating import locate, normal
-from gouji.model import Finding, Form, Number, Predecessor, Severity, Status, Submission, Value
+from gouji.model import Finding, Form, Number, Severity, Status, Submission, Value
 from gouji.reading import read_book, table_sheets
 from gouji.sheet_xml import Mark, Place
 from gouji.wording import say
@@ -42,7 +43,9 @@ class LiveForm:
         return self.layout.form
 
     def place(self, code: str) -> str:
-        """``三、申请!D6``, where the item stands now."""
+        """``三、申请!D6``, where the item stands now; of a section's key where its text stands."""
+        if code in self.layout.narrative:
+            return self.layout.place(code)
         sheet, area = self.spots[code]
         return f"{sheet}!{area.a1}"
 
@@ -115,7 +118,7 @@ def read_form(desk: Desk) -> LiveForm:
         fields={field: cover.text(*place) for field, place in places.items()},
         last_year=_last_year(layout, standing),
         last_year_sheets={layout.tables[name].sheet: sheet.name for name, sheet in sheets.items()},
-        send_to=_beside(cover, say("form_button.send_to")),
+        send_to=_beside(cover, say("cover.send_to")),
     )
 
 
@@ -175,11 +178,12 @@ def _earlier(live: LiveForm) -> Submission | None:
     form, year = live.form, live.submission.year
     before = editions.for_year(year - 1, like=form) if year and not form.serves(year - 1) else None
     old = before if before and before.id in form.predecessors else form
-    changed = form.predecessors[old.id] if old is not form else {}
+    steps = counterparts(form, old)
     values: dict[str, Value] = dict.fromkeys(old.items, say("form_button.not_known"))
     for code, number in live.last_year.items():
-        values[changed.get(code, Predecessor(code)).code] = number
-    values = {code: value for code, value in values.items() if code in old.items}
+        # Of several codes that were added up only their sum is known: it stands in the first.
+        for place, old_code in enumerate(steps[code].codes):
+            values[old_code] = 0 if place else number
     return Submission(live.submission.unit, year and year - 1, old.id, values)
 
 

@@ -1,6 +1,6 @@
 """The nouns of gouji: what a form is, what a unit submits, what a rule says and finds.
 
-Frozen values only; this module imports nothing of the project (layer 1 of the design).
+Frozen values only; the nouns of rules stand in ``rule_model``.
 """
 
 from __future__ import annotations
@@ -10,8 +10,20 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-Number = int | Decimal
+from gouji.rule_model import Claim as Claim
+from gouji.rule_model import Claims as Claims
+from gouji.rule_model import EditRule as EditRule
+from gouji.rule_model import FormRule as FormRule
+from gouji.rule_model import Number as Number
+from gouji.rule_model import Severity as Severity
+from gouji.rule_model import SoftRule as SoftRule
+from gouji.rule_model import Term as Term
+
+if TYPE_CHECKING:
+    from gouji.drafting import Draft
+
 #: A cell as the respondent left it: a number, text as typed, or None for a blank cell.
 Value = int | Decimal | str | None
 
@@ -22,11 +34,6 @@ class Kind(StrEnum):
     COUNT = "count"  #: a whole number, zero or more
     SIGNED = "signed"  #: a whole number, may be negative (本年增/减)
     AMOUNT = "amount"  #: zero or more, decimals allowed
-
-
-class Severity(StrEnum):
-    HARD = "hard"  #: 强制: must be mended
-    SOFT = "soft"  #: 核实: mend or explain
 
 
 class Status(StrEnum):
@@ -44,6 +51,7 @@ class Verdict(StrEnum):
 
 #: Levels of a unit, highest first (rule E7).
 LEVELS = ("province", "city", "district", "department", "street", "town")
+SAYS_NOTHING = 3  #: letters of a narrative
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,144 +124,25 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """``coefficient × item``, of this year or of last year."""
-
-    coefficient: int
-    code: str
-    last_year: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class EditRule:
-    """A balance edit for one place: the left side equals the right side.
-
-    ``total`` names the item the form computes by itself (left side of a sum), if any.
-    ``unless_levels`` lists the unit levels the rule does not bind; ``bound_names`` the endings
-    of a unit's name that decide its level when nobody stated it.
-    """
-
-    name: str
-    family: str
-    severity: Severity
-    left: tuple[Term, ...]
-    right: tuple[Term, ...]
-    says: str
-    basis: str
-    remedy: str
-    total: str = ""
-    unless_levels: tuple[str, ...] = ()
-    bound_names: tuple[str, ...] = ()
-
-    @property
-    def terms(self) -> tuple[Term, ...]:
-        return self.left + self.right
-
-    @property
-    def needs_last_year(self) -> bool:
-        return any(term.last_year for term in self.terms)
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """Codes of this year's items, each once, in reading order of the rule."""
-        return tuple(dict.fromkeys(term.code for term in self.terms if not term.last_year))
-
-
-@dataclass(frozen=True, slots=True)
-class FormRule:
-    """A rule about the whole form: ``edition_year``, ``domain``, ``rollup`` or ``blank``."""
-
-    name: str
-    kind: str
-    severity: Severity
-    says: str
-    basis: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class SoftRule:
-    """A query about plausibility, never more than soft; ``kind`` says which check reads it.
-
-    ``floors`` names the items with the size below which nothing is said of each; ``against`` a
-    second group of items. ``relations`` are the rule's comparisons, one for each place.
-    ``balance`` is the family of hard rules the query explains. ``factor`` is how many times is
-    too many, ``peers`` how many others a comparison needs.
-    """
-
-    name: str
-    kind: str
-    says: str
-    basis: str
-    remedy: str
-    floors: Mapping[str, Number] = field(default_factory=dict)
-    against: tuple[str, ...] = ()
-    relations: tuple[EditRule, ...] = ()
-    balance: str = ""
-    floor: Number = 0
-    factor: int = 0
-    peers: int = 0
-    first_year: int | None = None
-    last_year: int | None = None
-
-    def serves(self, year: int | None) -> bool:
-        """False when the report year is known and outside the years the rule is meant for."""
-        return year is None or (
-            (self.first_year is None or self.first_year <= year)
-            and (self.last_year is None or year <= self.last_year)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What certain words of a narrative say of the tables.
-
-    ``readings`` are the sums a number beside the words may mean; a statement without a number
-    (``zero``) says that one of them is 0, after one of ``leads`` if there are any. ``topic``
-    must be under way in the text, unless empty. ``unless`` are words that silence the claim in
-    their sentence.
-    """
-
-    name: str
-    topic: str
-    words: tuple[str, ...]
-    readings: tuple[tuple[Term, ...], ...]
-    zero: bool = False
-    leads: tuple[str, ...] = ()
-    unless: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """How narratives speak of a form's tables.
-
-    ``topics`` are anchors: name → regular expression. ``fillers`` are words that may stand
-    beside a claim without changing what it says; ``foreign`` ones belong to other subjects and
-    end a topic.
-    """
-
-    topics: Mapping[str, str]
-    claims: tuple[Claim, ...]
-    fillers: tuple[str, ...]
-    foreign: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Predecessor:
     """Where an item's last-year value stands in an earlier edition.
 
-    ``code`` is empty when the earlier edition has no counterpart; ``redefined`` says that the
-    meaning changed, so a rule that uses the value is no more than soft.
+    Of several ``codes`` the value is the sum; none means no counterpart. ``redefined``: the meaning
+    changed, so a rule that uses the value is no more than soft. ``why`` is a Chinese sentence.
     """
 
-    code: str
+    codes: tuple[str, ...]
     redefined: bool = False
     why: str = ""
+
+    def is_plain(self, code: str) -> bool:
+        """True when the item has the same code and the same meaning there."""
+        return self.codes == (code,) and not self.redefined
 
 
 @dataclass(frozen=True)
 class Form:
-    """An edition of the official form, complete with its rules."""
+    """An edition of the form, complete; ``gone``: earlier edition → item it dropped → why."""
 
     id: str
     title: str
@@ -269,8 +158,10 @@ class Form:
     rules: tuple[EditRule, ...]
     form_rules: Mapping[str, FormRule]
     predecessors: Mapping[str, Mapping[str, Predecessor]] = field(default_factory=dict)
+    gone: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     soft: Mapping[str, SoftRule] = field(default_factory=dict)
     claims: Claims | None = None
+    draft: Draft | None = None
 
     def serves(self, year: int) -> bool:
         """True when the edition is the one to use for that report year (rule E8)."""
@@ -306,7 +197,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A reporting unit of the roster."""
+    """A unit of the roster; last year's units were ``merged`` into it, or it was ``split`` off."""
 
     name: str
     code: str = ""
@@ -314,6 +205,9 @@ class Unit:
     aliases: tuple[str, ...] = ()
     email: str = ""
     contact: str = ""
+    former: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
+    split: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +235,8 @@ class Finding:
     """One rule confronted with one submission, when it did not plainly pass.
 
     ``suspects`` are what would settle it, likeliest first; ``more`` counts those not listed.
+    ``own_words`` are the parts of a message that speak of this submission, where it also tells of
+    other units, whose numbers change as they report: an explanation belongs to the former.
     """
 
     rule: str
@@ -353,6 +249,7 @@ class Finding:
     right: Number | None = None
     suspects: tuple[Suspect, ...] = ()
     more: int = 0
+    own_words: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -388,3 +285,9 @@ class Submission:
     explanations: Mapping[tuple[str, str], str] = field(default_factory=dict)
     file: str = ""
     sha256: str = ""
+
+    @property
+    def told(self) -> dict[str, str]:
+        """The narrative sections that say something; so few letters (无, 没有) do not."""
+        spoken = self.narrative.items()
+        return {key: text for key, text in spoken if len(text.strip()) > SAYS_NOTHING}

@@ -14,7 +14,7 @@ from pathlib import Path
 from gouji.book_cells import Book, Sheet, exact
 from gouji.cover import Cover, Stamp, find_stamp, read_cover
 from gouji.documents.model import Document
-from gouji.explanations import explanations_in
+from gouji.explanations import explanations_in, read_explanations
 from gouji.form_totals import settle_totals
 from gouji.gate import Content, Reason, Refused, open_package, refusal, take
 from gouji.hygiene import Kindness, interpret
@@ -66,7 +66,8 @@ def _read_other(content: Content, file: str) -> Submission:
             raise
         return _recognised(book.document(), content, file)
     note = say("documents.resaved", kind=f".{book.kind}")
-    return replace(submission, notes=(note, *submission.notes))
+    explained = read_explanations(book)
+    return replace(submission, notes=(note, *submission.notes), explanations=explained)
 
 
 def _recognised(document: Document, content: Content, file: str) -> Submission:

@@ -6,12 +6,12 @@ import hashlib
 import json
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from gouji import editions
-from gouji.actions import Progress, UnusableCall, blank, gather, read_last_year
+from gouji.actions import Progress, blank, gather, read_last_year
 from gouji.model import Submission, Unit
 from gouji.roster import Roster, normalised
 from gouji.roster_file import read_roster
@@ -30,7 +30,8 @@ from gouji.round import (
     side,
     write_round,
 )
-from gouji.round_last_year import last_year_of
+from gouji.round_last_year import last_year_of, source_of
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 ISSUED_LIST = ".gouji-issued.json"  #: name → digest of every form as it was issued
@@ -84,8 +85,7 @@ def new_round(
     units = read_roster(source)
     files = _last_year_files(last_year, wanted.year)
     named = last_year.name if last_year and last_year.is_file() else ""
-    made = Round(wanted.folder, wanted.year, wanted.district, wanted.level, wanted.edition,
-                 named, wanted.deadline)  # fmt: skip
+    made = replace(wanted, last_year=named)
     if is_round(made.folder):
         made = _the_same(open_round(made.folder), made)
     copies = {made.roster_file: source, **{made.earlier / file.name: file for file in files}}
@@ -217,7 +217,9 @@ def _issue_one(
 ) -> IssuedForm:
     draft = side(file)
     try:
-        blank(round_.edition, draft, unit=unit, year=round_.year, earlier=earlier)
+        blank(round_.edition, draft, unit=unit, year=round_.year, earlier=earlier,
+              source=source_of(earlier) if earlier else "",
+              send_to=round_.post.office.get("email", ""))  # fmt: skip
         digest = hashlib.sha256(draft.read_bytes()).hexdigest()
         there = hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
         if there and there not in (digest, known.get(file.name)):

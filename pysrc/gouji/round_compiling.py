@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from gouji import explaining
-from gouji.actions import Checked, Progress, UnusableCall, confront_read, read_last_year
+from gouji.actions import Checked, Progress, confront_each, read_last_year
 from gouji.compiling import compile_read
 from gouji.explaining import Key, Typed
 from gouji.ledger.events import Kind
@@ -16,6 +16,7 @@ from gouji.roster_file import read_roster
 from gouji.round import Round
 from gouji.round_files import files_of
 from gouji.round_last_year import last_year_of
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 
@@ -29,8 +30,10 @@ def check_round(
     roster = read_roster(round_.roster_file)
     last, notes = (read_last_year(last_year), ()) if last_year else last_year_of(round_, roster)
     files = files_of(round_, progress)
+    confronted = confront_each(files.submissions, last, roster)
     checked = [
-        Checked(Path(one.file), one, confront_read(one, last, roster)) for one in files.submissions
+        Checked(Path(one.file), one, result)
+        for one, result in zip(files.submissions, confronted, strict=True)
     ]
     checked += [Checked(Path(one.file), None, None, one.why) for one in files.unreadable]
     return sorted(checked, key=lambda one: str(one.file)), notes

@@ -190,7 +190,7 @@ class _Lines:
         own_texts = {
             (finding.rule, finding.message): text
             for finding in entry.confrontation.findings
-            if (text := self.explained.get((entry.unit, finding.rule, finding.message)))
+            if (text := explaining.told_of(finding, entry.unit, self.explained))
         }
         return replace(
             line, code=unit.code, confrontation=self._diagnosed(entry), explained=own_texts,
@@ -208,10 +208,11 @@ class _Lines:
         """Nothing failed, or everything that did was explained and accepted."""
         if entry.confrontation.verdict is Verdict.CLEAN:
             return True
-        keys = [
-            (entry.unit, finding.rule, finding.message) for finding in entry.confrontation.failures
+        said = [
+            explaining.told_of(finding, entry.unit, self.explained)
+            for finding in entry.confrontation.failures
         ]
-        return all(key in self.explained and self.explained[key].accepted for key in keys)
+        return all(each is not None and each.accepted for each in said)
 
     def strays(self, spoken: set[str]) -> Iterator[Line]:
         """Files of no unit of the roster that somebody must look after."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from gouji import editions
 from gouji.layout import layout_of
-from gouji.messages import show
-from gouji.model import Finding, Form, Status, Submission, Verdict
+from gouji.messages import show, suspected
+from gouji.model import Finding, Form, Severity, SoftRule, Status, Submission, Verdict
 from gouji.wording import say
 
 if TYPE_CHECKING:
@@ -43,18 +43,12 @@ def checked_json(one: Checked) -> dict[str, Any]:
             "undecided": result.undecided,
         },
         "findings": [finding_json(finding) for finding in result.findings],
+        # Of each rule how many changes would settle it beside those listed, and what else is said.
+        "diagnosis": {
+            "more_suspects": {each.rule: each.more for each in result.findings if each.more},
+            "notes": list(result.notes),
+        },
     }
-
-
-#: More suspects than these say nothing to a person: any of many cells could be the one.
-_SUSPECTS = 3
-
-
-def suspected(finding: Finding) -> Iterator[str]:
-    """What is probably wrong with a sum, in sentences; nothing where too much could be."""
-    for suspect in finding.suspects if len(finding.suspects) <= _SUSPECTS else ():
-        if suspect.why.endswith("。"):  # else it is a reason that the message gives already
-            yield say("screen.suspect", why=suspect.why)
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
@@ -99,6 +93,7 @@ def checked(one: Checked) -> Iterator[str]:
         yield from (f"      {line}" for line in suspected(finding))
     if len(failed) > _SHOWN:
         yield "  " + say("screen.more_findings", n=len(failed) - _SHOWN)
+    yield from ("  " + say("screen.note", note=note) for note in result.notes)
     yield from _undecided(result.findings)
 
 
@@ -240,8 +235,18 @@ def rules_json(form: Form, uncovered: Sequence[str]) -> dict[str, Any]:
                 "basis": rule.basis, "remedy": rule.remedy, "items": [],
             }
             for rule in form.form_rules.values()
-        ],
+        ]
+        + [_soft_json(rule) for rule in form.soft.values()],
         "uncovered": list(uncovered),
+    }  # fmt: skip
+
+
+def _soft_json(rule: SoftRule) -> dict[str, Any]:
+    codes = [*rule.floors, *rule.against, *(c for each in rule.relations for c in each.codes)]
+    return {
+        "rule": rule.name, "severity": Severity.SOFT.value, "kind": rule.kind, "says": rule.says,
+        "basis": rule.basis, "remedy": rule.remedy, "items": list(dict.fromkeys(codes)),
+        "first_year": rule.first_year, "last_year": rule.last_year,
     }  # fmt: skip
 
 
@@ -261,6 +266,10 @@ def rules(form: Form, uncovered: Sequence[str]) -> Iterator[str]:
             says=first.says, n=len(members),
         )  # fmt: skip
         yield "      " + say("screen.basis", basis=first.basis)
+    for soft in form.soft.values():
+        severity = say(f"severity.{Severity.SOFT}")
+        yield "  " + say("screen.soft", rule=soft.name, severity=severity, says=soft.says)
+        yield "      " + say("screen.basis", basis=soft.basis)
     place = layout_of(form).place
     yield "  " + say("screen.uncovered", n=len(uncovered))
     for code in uncovered:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gouji.checks import DIFFERENCE, LEFT, RIGHT
+from gouji.cover_sheet import DIGITS
 from gouji.filled import How, plan
 from gouji.findings_list import (
     EXPLANATION,
@@ -170,10 +171,10 @@ def _differences(live: Submission, copy: Submission) -> list[str]:
 
 def _finish_cover(sheet: Worksheet, styles: Styles, live: LiveForm, code: str) -> None:
     """Who to ask, which a submission does not hold, and the code beside the stamp."""
-    cover = live.layout.cover
-    for field, style in (("contact", styles.field_input), ("phone", styles.field_text_input),
-                         ("email", styles.field_input)):  # fmt: skip
-        if text := live.fields[field]:
+    cover, told = live.layout.cover, {**live.fields, "send_to": live.send_to}
+    for field in ("contact", "phone", "email", "send_to"):
+        style = styles.field_text_input if field in DIGITS else styles.field_input
+        if text := told[field]:
             sheet.write_string(cover[field].row, cover[field].column, text, style)
     area, text = code_area(live.layout), say("form_button.code", code=code)
     sheet.write_string(area.row, area.column, text, styles.hint)

@@ -23,7 +23,8 @@ REPAIRS_KEPT = 200  #: a form has about 200 cells; what says more is no form
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """``reason`` and ``why`` when the file was refused, else what it says.
+    """``reason`` and ``why`` when the file was refused (and ``unit`` if it names one), else what it
+    says.
 
     ``content`` is a digest of everything typed (values, narrative, explanations), ``figures`` of
     the numbers alone, empty when they are few. ``flaws`` counts what is odd about the workbook.
@@ -59,7 +60,7 @@ def facts_of(content: Content) -> Facts:
     try:
         submission = submission_in(content)
     except Refused as refused:
-        return Facts(reason=str(refused.reason), why=refused.message)
+        return Facts(reason=str(refused.reason), why=refused.message, unit=refused.unit.strip())
     return Facts(
         unit=submission.unit.strip(), code=submission.code.strip(), year=submission.year,
         edition=submission.edition, medium=submission.medium,

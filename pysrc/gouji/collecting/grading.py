@@ -181,8 +181,8 @@ def _figures(round_: Round) -> tuple[dict[str, str], tuple[str, ...]]:
 
     A last year that cannot be told (two district workbooks) must not stop what comes in.
     """
-    from gouji.actions import UnusableCall
     from gouji.round_last_year import last_year_of
+    from gouji.unusable import UnusableCall
 
     roster = read_roster(round_.roster_file)
     try:

@@ -61,11 +61,13 @@ class Judge:
 
     def judge(self, facts: Facts, evidence: Evidence) -> Judgement:
         """Every fact considered; the first reason against the file is told."""
-        if facts.reason:
+        if facts.reason and not (facts.unit or evidence.assigned):
             return Judgement(Grade.REFUSED, reason=facts.reason, why=facts.why)
         found = self._attributed(facts, evidence)
         name = found.unit.name.strip() if found.unit else ""
         code = found.unit.code.strip() if found.unit else ""
+        if facts.reason:
+            return Judgement(Grade.REFUSED, name, code, facts.reason, facts.why, found.notes)
         reason, why = self._against(facts, found, evidence)
         if reason:
             return Judgement(Grade.REFUSED, name, code, reason, why, found.notes)

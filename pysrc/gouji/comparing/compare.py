@@ -7,12 +7,14 @@ from itertools import zip_longest
 from pathlib import Path
 
 from gouji import editions
-from gouji.actions import UnusableCall, read_one
+from gouji.actions import read_one
+from gouji.carry import counterparts
 from gouji.comparing.comparison import Comparison, HeadDifference, ItemDifference, TextDifference
 from gouji.hygiene import Kindness, interpret
 from gouji.layout import layout_of
 from gouji.model import Form, Item, Number, Submission, Value
 from gouji.roster import normalised
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 #: Characters shown before and after the first difference of two texts.
@@ -56,8 +58,9 @@ def _comparable(form: Form, other: Form) -> list[str]:
     """Items both editions have with the same meaning."""
     if form.id == other.id:
         return list(form.items)
-    changed = {*form.predecessors.get(other.id, {}), *other.predecessors.get(form.id, {})}
-    return [code for code in form.items if code in other.items and code not in changed]
+    newer, older = (form, other) if form.first_year > other.first_year else (other, form)
+    steps = counterparts(newer, older)
+    return [code for code in form.items if code in steps and steps[code].is_plain(code)]
 
 
 # ---------------------------------------------------------------------- items

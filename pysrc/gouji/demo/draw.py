@@ -38,6 +38,8 @@ def draw(
         draft.add(code, 1)
     for code in _some(plan["cases"], weights.get("requests", 0) // 8, rng):
         draft.add(code, 1, last_year=True)
+        if code in plan["ends"]:  # a case that was pending is decided in the year after
+            draft.add(plan["ends"][code], 1)
     for row, matter in plan["documents"].items():
         _documents(draft, row, weights.get(matter, 0), rng)
     for row, how in plan["projects"].items():

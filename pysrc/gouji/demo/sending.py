@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePath
+from importlib.resources import files
+from pathlib import Path, PurePath
 from typing import Any
 
 from gouji.demo import papers
@@ -12,15 +13,17 @@ from gouji.demo.cast import Note
 from gouji.model import Form, Submission, Unit
 from gouji.wording import say
 
-#: Makes the bytes of the filled form, with buttons or without.
-Fill = Callable[[Submission, bool], bytes]
+#: Makes the bytes of the filled form: with buttons or without, under another name if one is given.
+Fill = Callable[[Submission, bool, str], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """One thing that came in: its name in the inbox, and the submissions in it.
 
-    ``kind`` is ``form``, ``zip``, ``mail``, or the ending of a report in another format.
+    ``kind`` is ``form``, ``saved`` (the form after another program saved it, laid by in the data),
+    ``zip``, ``mail``, or the ending of a report in another format. ``named`` is what the unit calls
+    itself on the cover, where that is not its name.
     """
 
     name: str
@@ -28,6 +31,7 @@ class Sent:
     submissions: tuple[Submission, ...]
     sender: str = ""
     hours: int = 0
+    named: str = ""
 
 
 def plan(
@@ -56,6 +60,14 @@ def _sent(way: Mapping[str, Any], own: Sequence[Submission], unit: Unit) -> Iter
             for later in filter(None, (hours, way.get("again"))):
                 name = f"{PurePath(submission.file).stem}-{later}.eml"
                 yield Sent(name, kind, (submission,), unit.email, later)
+    elif kind == "form":
+        for submission in own:
+            yield Sent(submission.file, kind, (submission,), named=way["named"])
+    elif kind == "saved":
+        for submission in own:
+            yield Sent(
+                str(PurePath(submission.file).with_suffix(way["ending"])), kind, (submission,)
+            )
     else:
         for submission in own:
             name = str(PurePath(submission.file).with_suffix(kind))
@@ -74,14 +86,22 @@ def content(sent: Sent, form: Form, fill: Fill) -> bytes:
     """The bytes that lie in the inbox."""
     if sent.kind in papers.REPORTS:
         return papers.REPORTS[sent.kind](form, sent.submissions[0])
+    if sent.kind == "saved":
+        return saved_file(sent).read_bytes()
     if sent.kind in ("form", ".xlsm"):
-        return fill(sent.submissions[0], sent.kind == ".xlsm")
-    files = {each.file: fill(each, False) for each in sent.submissions}
+        return fill(sent.submissions[0], sent.kind == ".xlsm", sent.named)
+    forms = {each.file: fill(each, False, "") for each in sent.submissions}
     if sent.kind == "zip":
-        return papers.archive(files)
+        return papers.archive(forms)
     subject = papers.report_title(sent.submissions[0])
     text = say("demo.mail_text", unit=sent.submissions[0].unit)
-    return papers.message(sent.sender, subject, text, files, sent.hours)
+    return papers.message(sent.sender, subject, text, forms, sent.hours)
+
+
+def saved_file(sent: Sent) -> Path:
+    """Where the data hold a form that another program saved; ``make demo-files`` makes them."""
+    folder = Path(str(files("gouji.demo").joinpath("data", "saved")))
+    return folder / f"{sent.submissions[0].code}{PurePath(sent.name).suffix}"
 
 
 def versions(

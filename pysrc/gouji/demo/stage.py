@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from gouji import editions
-from gouji.actions import UnusableCall
 from gouji.carry import earlier_year
 from gouji.compiling import compile_files
 from gouji.demo.cast import DemoRound
@@ -23,6 +23,7 @@ from gouji.round import SIDE, Round, book_name, make_folders, write_round
 from gouji.round_actions import ISSUED_LIST, ensure_console, issue
 from gouji.round_compiling import compile_round
 from gouji.template import write_template
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 Tell = Callable[[str], None]
@@ -34,7 +35,7 @@ def play(folder: Path, round_: DemoRound, tell: Tell) -> dict[str, Any]:
     A former run of the same round is written over; a folder that holds anything else is refused
     with UnusableCall. With published totals, ``published`` in the result counts agreeing cells.
     """
-    stage = _Stage(folder, round_, tell)
+    stage = Stage(folder, round_, tell)
     stage.prepare()
     stage.roster()
     stage.last_year()
@@ -47,7 +48,7 @@ def play(folder: Path, round_: DemoRound, tell: Tell) -> dict[str, Any]:
     return to_json(rolled) | compared
 
 
-class _Stage:
+class Stage:
     """One run: where its files go and what has been told."""
 
     def __init__(self, folder: Path, round_: DemoRound, tell: Tell) -> None:
@@ -128,7 +129,7 @@ class _Stage:
     def receive(self) -> None:
         """The files as the units sent them, mistakes and all."""
         for sent in self.sent:
-            data = content(sent, self.form, self._filled)
+            data = content(sent, self.form, self.filled)
             (self.place.inbox / sent.name).write_bytes(data)
         for name, data in self.round.others.items():
             (self.place.inbox / name).write_bytes(data)
@@ -139,10 +140,12 @@ class _Stage:
         for note in self.notes:
             self.tell(say("demo.note", unit=note.unit, text=note.text))
 
-    def _filled(self, submission: Submission, macros: bool) -> bytes:
-        """The filled form as bytes."""
+    def filled(self, submission: Submission, macros: bool = False, named: str = "") -> bytes:
+        """The form as bytes; ``named`` as the unit calls itself, which then leaves out its code."""
         with TemporaryDirectory() as folder:
             earlier = self.before.get(submission.unit)
+            if named:
+                submission = replace(submission, unit=named, code="")
             return self._write(Path(folder), submission, earlier, macros).read_bytes()
 
     def _write(

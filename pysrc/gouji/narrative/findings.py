@@ -60,7 +60,7 @@ def narrative_findings(
     ``cells`` are the submission's cells if they have been read already.
     """
     rules = {rule.kind: rule for rule in form.soft.values() if rule.serves(submission.year)}
-    texts = {key: text for key, text in submission.narrative.items() if text and text.strip()}
+    texts = submission.told
     if not texts or not rules.keys() & _TELLERS.keys():
         return []
     cells = cells or read_cells(form, submission)
@@ -213,8 +213,9 @@ def _parts(story: _Story, rule: SoftRule) -> Iterator[Finding]:
         )
         name = f"{rule.name}.{story.section.key}"
         yield Finding(
-            name, Severity.SOFT, Status.FAILED, message, left=found.sum, right=found.total
-        )
+            name, Severity.SOFT, Status.FAILED, message, (), (story.place(story.section.key),),
+            found.sum, found.total,
+        )  # fmt: skip
 
 
 def _quoted(story: _Story, found: Breakdown) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from gouji import editions
 from gouji.documents.model import Document, Grid
-from gouji.gate import Reason, refusal
+from gouji.gate import Reason, Refused, refusal
 from gouji.model import Finding, Submission
 from gouji.recognising import remarks
 from gouji.recognising.lines import TextLine, text_lines
@@ -34,11 +34,10 @@ def recognise(document: Document, file: str = "", sha256: str = "") -> Submissio
     """
     grids = [(number, block) for number, block in enumerate(document.blocks)
              if isinstance(block, Grid) and block.rows]  # fmt: skip
-    tables = choose([axes_of(editions.load(name)) for name in editions.available()], grids)
-    if tables.trouble:
-        raise tables.trouble[0]
-    if refused := remarks.twice(tables):
-        raise refused
+    try:
+        tables = _sound_tables(grids)
+    except Refused as refused:
+        raise Refused(refused.reason, refused.message, _named_in(document)) from None
     form = tables.axes.form
     lines = text_lines(document, tables.used, tables.axes.bands)
     narrative = read_narrative(form, lines)
@@ -52,6 +51,26 @@ def recognise(document: Document, file: str = "", sha256: str = "") -> Submissio
         medium=document.kind, notes=tuple(_notes(document, tables, heading, narrative, lines)),
         file=file, sha256=sha256,
     )  # fmt: skip
+
+
+def _sound_tables(grids: Sequence[tuple[int, Grid]]) -> Tables:
+    """The official tables among the grids. Raises Refused."""
+    tables = choose([axes_of(editions.load(name)) for name in editions.available()], grids)
+    if tables.trouble:
+        raise tables.trouble[0]
+    if refused := remarks.twice(tables):
+        raise refused
+    return tables
+
+
+def _named_in(document: Document) -> str:
+    """The unit that the title of a report without usable tables names; empty when none does."""
+    lines = text_lines(document, {}, ())
+    headings = (
+        read_heading(editions.load(name), document.title, lines, len(lines), "")
+        for name in editions.available()
+    )
+    return next((heading.unit for heading in headings if heading.unit), "")
 
 
 def choose(forms: Sequence[FormAxes], grids: Sequence[tuple[int, Grid]]) -> Tables:

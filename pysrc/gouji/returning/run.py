@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from gouji import editions
-from gouji.actions import Progress, UnusableCall
-from gouji.model import Unit
+from gouji.actions import Progress
+from gouji.model import Finding, Unit
 from gouji.returning.cases import Held, cases, missing
 from gouji.returning.filing import Shelf, digest
 from gouji.returns.letter_text import Matter, Office, office_of
@@ -26,6 +26,7 @@ from gouji.returns.pack import (
 from gouji.roster_file import read_roster
 from gouji.round import Round, safe_name
 from gouji.round_survey import Survey
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 
@@ -131,7 +132,7 @@ def _returned(shelf: Shelf, matter: Matter, case: ReturnCase) -> Sent | None:
         return None
     source = digest(case.data)
     facts: list[object] = [matter.deadline, matter.office, case.unit.email]
-    facts += [(p.finding.rule, p.finding.severity.value, p.finding.message) for p in problems]
+    facts += [(p.finding.rule, p.finding.severity.value, _said(p.finding)) for p in problems]
 
     def make(version: int, day: date) -> Pack:
         return correction_pack(case, replace(matter, today=day), version)
@@ -140,6 +141,14 @@ def _returned(shelf: Shelf, matter: Matter, case: ReturnCase) -> Sent | None:
     hard = sum(each.hard for each in problems)
     return Sent(case.unit, "returned", filed.files, filed.outcome, hard, len(problems) - hard,
                 addresses_of(case.unit), filed.notes, source, filed.version)  # fmt: skip
+
+
+def _said(finding: Finding) -> str:
+    """What a finding says of the unit itself: other units' reports are no reason for a new letter.
+
+    Without such words all that it says.
+    """
+    return "".join(finding.own_words) or finding.message
 
 
 def _refused(shelf: Shelf, matter: Matter, case: RefusedCase) -> Sent:

@@ -72,6 +72,7 @@ def problems_of(
     """The findings as they go back. ``spots`` says where each item stands in that workbook."""
     remedies = {rule.name: rule.remedy for rule in form.rules}
     remedies |= {rule.name: rule.remedy for rule in form.form_rules.values()}
+    remedies |= {rule.name: rule.remedy for rule in form.soft.values()}
     found = []
     for finding in confrontation.failures:
         remedy = remedies.get(finding.rule) or remedies.get(finding.family, "")
@@ -89,11 +90,11 @@ _HINTS = 2
 
 
 def _apart(message: str, remedy: str) -> tuple[str, str]:
-    """What is wrong, and what to do: a message ends with its rule's remedy."""
+    """What is wrong, and what to do: a message ends with its rule's remedy and at most a note."""
     wrong, found, behind = message.rpartition(remedy) if remedy else ("", "", message)
-    if not found or len(behind) > 1:
+    if not found:
         return message, ""
-    return wrong.strip(), f"{remedy}{behind}"
+    return f"{wrong.strip()}{behind[1:]}", f"{remedy}{behind[:1]}"
 
 
 def _hint(form: Form, suspect: Suspect) -> str:

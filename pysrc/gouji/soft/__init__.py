@@ -7,6 +7,6 @@ compares the units of a district. Every finding is soft: mend or explain. Rules 
 
 from gouji.soft.among_peers import peer_findings
 from gouji.soft.facts import Facts
-from gouji.soft.judge import plausibility, soft_findings
+from gouji.soft.judge import compares_years, plausibility, soft_findings
 
-__all__ = ["Facts", "peer_findings", "plausibility", "soft_findings"]
+__all__ = ["Facts", "compares_years", "peer_findings", "plausibility", "soft_findings"]

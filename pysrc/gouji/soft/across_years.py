@@ -91,6 +91,8 @@ def repeat(facts: Facts, rule: SoftRule) -> Finding | None:
     if any(code in before and now.get(code) != before[code] for code in facts.leaves()):
         return None
     leaves = [code for code in facts.leaves() if code in before]
+    if len(leaves) * 2 < len(facts.leaves()):  # a form holds but a few of last year's numbers
+        return None
     steady = set(rule.against)
     moving = [code for code in leaves if facts.now[code] and code not in steady]
     total = sum((size(facts.now[code]) for code in moving), start=0)

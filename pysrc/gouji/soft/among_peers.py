@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median_low
 
 from gouji.carry import number_of
@@ -12,7 +12,7 @@ from gouji.messages import show
 from gouji.model import Finding, Form, Number, SoftRule, Submission
 from gouji.roster import normalised
 from gouji.soft.across_years import moved_point
-from gouji.soft.facts import Place, entry, finding, is_comparable, label_of
+from gouji.soft.facts import SHOWN, Place, entry, finding, is_comparable, label_of
 from gouji.wording import say
 
 #: A slip of unit stands this many times apart from every other value.
@@ -93,6 +93,7 @@ def _judged(
 ) -> Finding | None:  # fmt: skip
     entries: list[str] = []
     codes: list[str] = []
+    own_words: list[str] = []
     for code, column in columns.items():
         value = column.values[index]
         if value is None or value < rule.floors[code]:
@@ -103,9 +104,13 @@ def _judged(
             _TELLERS[rule.kind](rule, peers, item.unit) if len(peers.others) >= rule.peers else ""
         )
         if text:
-            entries.append(entry([code], label_of(item), text, place))
+            own = say("soft.peer.own", n=show(value), unit=item.unit)
+            entries.append(entry([code], label_of(item), own + text, place))
+            own_words.append(entry([code], label_of(item), own, place))
             codes.append(code)
-    return finding(rule, codes, place, entries) if entries else None
+    if not entries:
+        return None
+    return replace(finding(rule, codes, place, entries), own_words=tuple(own_words[:SHOWN]))
 
 
 def _peers(column: _Column, own: str, value: Number, names: Mapping[str, str]) -> _Peers:
@@ -123,11 +128,11 @@ def _stock(rule: SoftRule, peers: _Peers, unit: str) -> str:
     if peers.twins and value >= rule.factor * middle:
         key = "soft.peer.more_units" if len(peers.twins) > 1 else "soft.peer.units"
         units = say(key, unit=peers.twins[0], n=len(peers.twins))
-        return say("soft.peer.same", n=show(value), units=units, middle=show(middle))
+        return say("soft.peer.same", units=units, middle=show(middle))
     if value == sum(peers.others):
-        return say("soft.peer.sum", n=show(value), count=len(peers.others))
+        return say("soft.peer.sum", count=len(peers.others))
     if value >= rule.factor**2 * middle and value >= rule.factor * top:
-        return say("soft.peer.far", n=show(value), next=show(top), middle=show(middle))
+        return say("soft.peer.far", next=show(top), middle=show(middle))
     return ""
 
 
@@ -145,7 +150,7 @@ def _scale(rule: SoftRule, peers: _Peers, unit: str) -> str:
         return ""
     return say(
         "soft.peer.slip",
-        n=show(value), unit=unit, count=len(peers.others),
+        unit=unit, count=len(peers.others),
         least=show(least), most=show(most), right=show(right),
     )  # fmt: skip
 

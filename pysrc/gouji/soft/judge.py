@@ -21,6 +21,12 @@ _WHOLE: Mapping[str, Check] = {"repeat": across_years.repeat, "emptied": across_
 _ACROSS: Mapping[str, Check] = {"scale": across_years.scale, "moved": across_years.moved}
 
 
+def compares_years(rule: SoftRule) -> bool:
+    """True when the rule asks for last year's report."""
+    across = {*_WHOLE, *_ACROSS, "jump"}
+    return rule.kind in across or any(each.needs_last_year for each in rule.relations)
+
+
 def soft_findings(
     form: Form, submission: Submission, earlier: Submission | None, place: Place
 ) -> list[Finding]:

@@ -1,0 +1,1 @@
+"""The annual report before it is a Word document or a web page."""
