@@ -3,9 +3,11 @@
     python bench/diagnosis.py               140 forms of each kind of run (two minutes)
     python bench/diagnosis.py --forms 2000  the full table (most of an hour)
     python bench/diagnosis.py --no-mip      without the program
+    python bench/diagnosis.py --again 200   ask it for missing repairs on the first 200 only
     python bench/diagnosis.py --write       also put the tables into docs/diagnosis.md
 
 Totals typed or live × one, two, three slips; every second form has last year's report beside it.
+Results are kept in build/bench, so a run that was broken off goes on where it stopped.
 The generator (``slips.py``) knows nothing of the engine; its seed is printed. Times are seconds of
 the processor, so that what else the machine does matters little.
 """
@@ -13,13 +15,14 @@ the processor, so that what else the machine does matters little.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import platform
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -41,7 +44,6 @@ from gouji.edits import confront
 from gouji.model import Severity, Status, Submission, Value
 
 SEED = 20_250_131
-LAST = Path(__file__).parent.parent / "build" / "bench" / "diagnosis.json"
 EDITIONS = ("2019", "2021")
 RUNS = [(live, count) for live in (False, True) for count in (1, 2, 3)]
 #: Ways to mend a form beyond which they are not handed to the program one by one.
@@ -146,7 +148,7 @@ def wrong_answers(spoilt: slips.Spoilt, found: Diagnosis, earlier: Submission | 
 
 
 def against_program(
-    spoilt: slips.Spoilt, found: Diagnosis, earlier: Submission | None, live: bool
+    spoilt: slips.Spoilt, found: Diagnosis, earlier: Submission | None, live: bool, again: bool
 ) -> tuple[bool | None, bool | None, float]:
     """Whether the program finds fewer cells, whether it finds other ones, and its seconds."""
     form = spoilt.case.form
@@ -161,7 +163,7 @@ def against_program(
     position = facts.outline.position
     alone = [c for c in facts.must if c in program.counted and position[c] not in reached]
     ours = sum(len(changes[0]) for changes in groups) + len(alone)
-    if ours != size or prod(map(len, groups)) > MOST_WAYS:
+    if ours != size or not again or prod(map(len, groups)) > MOST_WAYS:
         return ours != size, None, seconds
     codes = facts.outline.codes
     known = {frozenset((*alone, *(codes[unknown] for change in way for unknown in change)))
@@ -171,7 +173,7 @@ def against_program(
     return False, None if unknown else another != plain_mip.NONE, seconds
 
 
-def one(spoilt: slips.Spoilt, live: bool, last_year: bool, mip: bool) -> Result | None:
+def one(spoilt: slips.Spoilt, live: bool, last_year: bool, mip: bool, again: bool) -> Result | None:
     """A form with slips diagnosed; None when the slips break no rule."""
     earlier = spoilt.case.earlier if last_year else None
     if not failed(spoilt.sent, earlier):
@@ -190,28 +192,69 @@ def one(spoilt: slips.Spoilt, live: bool, last_year: bool, mip: bool) -> Result 
     )  # fmt: skip
     if not mip:
         return result
-    size, missing, plain = against_program(spoilt, found, earlier, live)
+    size, missing, plain = against_program(spoilt, found, earlier, live, again)
     return replace(result, size=size, missing=missing, plain=plain)
 
 
-def sent(forms: int, count: int, live: bool, kinds: list[str]) -> Iterator[slips.Spoilt]:
-    for number in range(forms):
-        form = editions.load(EDITIONS[number % len(EDITIONS)])
-        kind = kinds[number // len(EDITIONS) % len(kinds)]
-        for again in range(50):
-            seed = SEED + 1000 * number + again
-            spoilt = slips.spoil(slips.case(form, seed), kind, count, live, seed)
-            if spoilt is not None:
-                yield spoilt
-                break
+def spoilt_form(live: bool, count: int, number: int) -> slips.Spoilt | None:
+    """The form of that number with slips of one kind; None where there is no room for so many."""
+    kinds = kinds_of(live)
+    form = editions.load(EDITIONS[number % len(EDITIONS)])
+    kind = kinds[number // len(EDITIONS) % len(kinds)]
+    for again in range(50):
+        seed = SEED + 1000 * number + again
+        spoilt = slips.spoil(slips.case(form, seed), kind, count, live, seed)
+        if spoilt is not None:
+            return spoilt
+    return None
 
 
-def run(forms: int, mip: bool, live: bool, count: int) -> list[Result]:
-    kinds = [kind for kind in slips.SLIPS if not (live and kind in slips.TYPED_ONLY)]
-    every = 2 * len(kinds)
-    results = [one(spoilt, live, bool(number // every % 2), mip)
-               for number, spoilt in enumerate(sent(forms, count, live, kinds))]  # fmt: skip
-    return [result for result in results if result]
+def kinds_of(live: bool) -> list[str]:
+    return [kind for kind in slips.SLIPS if not (live and kind in slips.TYPED_ONLY)]
+
+
+# ------------------------------------------------------------------ all forms
+Task = tuple[int, bool, int]  #: number of the form, whether totals are live, how many slips
+
+
+def carry_out(options: tuple[bool, int], task: Task) -> tuple[Task, Result | None]:
+    mip, again = options
+    number, live, count = task
+    every = len(EDITIONS) * len(kinds_of(live))
+    spoilt = spoilt_form(live, count, number)
+    if spoilt is None:
+        return task, None
+    last_year = bool(number // every % 2)
+    return task, one(spoilt, live, last_year, mip, number < again)
+
+
+def measure(options: argparse.Namespace) -> None:
+    """Every form that is not measured yet, one after the other in all six kinds of run."""
+    kept = results_file()
+    known = {tuple(json.loads(line)[0]) for line in _lines(kept)}
+    tasks = [task for n in range(options.forms) for live, count in RUNS
+             if (task := (n, live, count)) not in known]  # fmt: skip
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    work = partial(carry_out, (not options.no_mip, options.again))
+    with kept.open("a", encoding="utf-8") as file, ProcessPoolExecutor(options.jobs) as pool:
+        for done, (task, result) in enumerate(pool.map(work, tasks, chunksize=6), 1):
+            file.write(json.dumps([task, asdict(result) if result else None]) + "\n")
+            if done % 600 == 0:
+                file.flush()
+                print(f"{done} of {len(tasks)}", flush=True)
+
+
+def results_file() -> Path:
+    """Where results are kept; another file as soon as the engine or the generator changes."""
+    here = Path(__file__).parent
+    sources = [*(here.parent / "pysrc" / "gouji" / "diagnosis").glob("*.py"),
+               *(here / name for name in ("diagnosis.py", "plain_mip.py", "slips.py"))]  # fmt: skip
+    state = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(sources)))
+    return here.parent / "build" / "bench" / f"diagnosis-{state.hexdigest()[:12]}.jsonl"
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
 
 # ------------------------------------------------------------------ the table
@@ -282,50 +325,42 @@ def targets(every: dict[tuple[bool, int], list[Result]]) -> str:
     return "\n".join(["| what | measured | wanted | met |", "| --- | ---: | ---: | --- |", *rows])
 
 
-def machine(forms: int) -> str:
-    return (f"Seed {SEED}, editions {', '.join(EDITIONS)}, {forms} forms a run; "
-            f"{platform.system()}, {os.cpu_count()} CPUs, Python {platform.python_version()}, "
+def tables(forms: int) -> str:
+    every: dict[tuple[bool, int], list[Result]] = {run: [] for run in RUNS}
+    for line_ in _lines(results_file()):
+        (number, live, count), result = json.loads(line_)
+        if result and number < forms:
+            every[live, count].append(Result(**result))
+    parts = [section(live, {count: every[live, count] for count in (1, 2, 3)})
+             for live in (False, True)]  # fmt: skip
+    return "\n\n".join([machine(), targets(every), *parts])
+
+
+def machine() -> str:
+    return (f"Seed {SEED}, editions {', '.join(EDITIONS)}; {platform.system()}, "
+            f"{os.cpu_count()} CPUs, Python {platform.python_version()}, "
             f"numpy {version('numpy')}, HiGHS {version('highspy')}.")  # fmt: skip
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--forms", type=int, default=140, help="forms for each kind of run")
+    parser.add_argument(
+        "--again", type=int, default=10**6, help="ask the program for missing repairs on so many"
+    )
     parser.add_argument("--no-mip", action="store_true", help="leave the plain program out")
-    parser.add_argument("--jobs", type=int, default=1, help="runs side by side")
+    parser.add_argument("--jobs", type=int, default=1, help="processes side by side")
     parser.add_argument("--write", action="store_true", help="put the tables into the docs")
-    parser.add_argument("--tables", action="store_true", help="the last run again, not a new one")
+    parser.add_argument("--tables", action="store_true", help="of what was measured, no more")
     options = parser.parse_args()
+    print(machine(), flush=True)
     if not options.tables:
-        measure(options.forms, not options.no_mip, options.jobs)
-    text = tables(LAST.read_text(encoding="utf-8"))
+        measure(options)
+    text = tables(options.forms)
     print(text)
     if options.write:
         page = PAGE.read_text(encoding="utf-8")
         PAGE.write_text(put("table", text, page), encoding="utf-8")
-
-
-def measure(forms: int, mip: bool, jobs: int) -> None:
-    """Run everything; what came of every form is kept, so that tables can be drawn again."""
-    print(machine(forms), flush=True)
-    kept = []
-    with ProcessPoolExecutor(jobs) as pool:
-        for case, results in zip(
-            RUNS, pool.map(partial(run, forms, mip), *zip(*RUNS, strict=True)), strict=True
-        ):
-            kept.append([*case, [asdict(result) for result in results]])
-            print(f"{'live' if case[0] else 'typed'} {case[1]}: {len(results)} forms", flush=True)
-    LAST.parent.mkdir(parents=True, exist_ok=True)
-    LAST.write_text(json.dumps({"machine": machine(forms), "runs": kept}), encoding="utf-8")
-
-
-def tables(kept: str) -> str:
-    last = json.loads(kept)
-    every = {(live, count): [Result(**each) for each in results]
-             for live, count, results in last["runs"]}  # fmt: skip
-    parts = [section(live, {count: every[live, count] for count in (1, 2, 3)})
-             for live in (False, True)]  # fmt: skip
-    return "\n\n".join([last["machine"], targets(every), *parts])
 
 
 if __name__ == "__main__":

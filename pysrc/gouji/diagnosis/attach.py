@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from gouji.diagnosis.answers import SHOWN, Diagnosis, Place, diagnosis_of, suspect
-from gouji.diagnosis.facts import Facts, facts_of
+from gouji.diagnosis.facts import Facts, facts_of, outline_of
 from gouji.edits import Confrontation
 from gouji.formula import evaluate
 from gouji.model import Finding, Form, Number, Severity, Status, Submission
@@ -28,14 +28,13 @@ def with_suspects(
     ``fixed``: codes of cells the clerk has confirmed. What the diagnosis has to say about the
     whole (too much is wrong, last year's report contradicts this one) is in ``notes``.
     """
-    balances = {rule.name for rule in form.rules}
-    if not any(_asks(finding, balances) for finding in result.findings):
+    if not any(_asks(form, finding) for finding in result.findings):
         return result
     facts = facts_of(form, submission, earlier)
     found = diagnosis_of(facts, fixed=fixed, place=place)
     trial = Trial(facts)
     findings = [
-        _with_suspects(finding, found, trial, most) if _asks(finding, balances) else finding
+        _with_suspects(finding, found, trial, most) if _asks(form, finding) else finding
         for finding in result.findings
     ]
     return replace(result, findings=tuple(findings), notes=(*result.notes, *found.notes))
@@ -99,6 +98,9 @@ class Trial:
         return found
 
 
-def _asks(finding: Finding, balances: set[str]) -> bool:
+def _asks(form: Form, finding: Finding) -> bool:
+    """Whether it is a hard finding about numbers that says nothing yet of what would settle it."""
     failed = finding.status is Status.FAILED and finding.severity is Severity.HARD
-    return failed and finding.rule in balances and not finding.suspects
+    rule = form.form_rules.get(finding.family)
+    cell = rule is not None and rule.kind == "domain"
+    return failed and not finding.suspects and (cell or outline_of(form).is_rule(finding.rule))

@@ -52,6 +52,13 @@ class Outline:
                     found.setdefault(code, []).append(number)
         return {code: tuple(numbers) for code, numbers in found.items()}
 
+    def is_rule(self, name: str) -> bool:
+        return name in self._names
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(rule.name for rule in self.form.rules)
+
     @cached_property
     def seen_by(self) -> Mapping[str, tuple[int, ...]]:
         """Cell → every rule this year's value of it is in."""

@@ -14,7 +14,7 @@ from gouji.wording import say
 
 Place = Callable[[str], str]
 #: Steps of one change told with the label of their cell, letters of a text, steps told at all.
-_LABELLED = 2
+_LABELLED = 3
 _LONGEST = 40
 _SHOWN = 6
 #: Below this a number has one digit.
@@ -41,23 +41,24 @@ class Teller:
             whole = [*(each for some in reasons for each in some), *whole]
             reasons = []
         steps = self._steps(weighed, alone and not free, reasons)
-        key = "diagnosis.why_all" if len(weighed.change) > 1 else "diagnosis.why"
-        return say(key, steps=steps, effect=_effect(rules), reason=_behind(whole))
+        told = say("diagnosis.between").join(steps[:_SHOWN])
+        if len(steps) > _SHOWN:
+            told = say("diagnosis.steps", text=told, n=len(steps))
+        key = "diagnosis.why_all" if len(steps) > 1 else "diagnosis.why"
+        return say(key, steps=told, effect=_effect(rules), reason=_behind(whole))
 
-    def _steps(self, weighed: Weighed, alone: bool, reasons: list[list[str]]) -> str:
-        """What to change, cell by cell; the first few of many."""
+    def _steps(self, weighed: Weighed, alone: bool, reasons: list[list[str]]) -> list[str]:
+        """What to change, cell by cell, or number by number where they stand in wrong cells."""
         change = weighed.change
         labelled = len(change) <= _LABELLED
         if weighed.reasons[0].kind.startswith(MOVED):
             pairs = self._moves(change, weighed.reasons[0].kind)
-            steps = [self._move(wrong, right, alone, labelled) for wrong, right in pairs]
-        else:
-            steps = [self._step(place, moved, alone, labelled)
-                     for place, moved in sorted(change.items())]  # fmt: skip
-            if reasons:
-                steps = [step + _behind(why) for step, why in zip(steps, reasons, strict=True)]
-        text = say("diagnosis.between").join(steps[:_SHOWN])
-        return text if len(steps) <= _SHOWN else say("diagnosis.steps", text=text, n=len(steps))
+            return [self._move(wrong, right, alone, labelled) for wrong, right in pairs]
+        steps = [self._step(place, moved, alone, labelled)
+                 for place, moved in sorted(change.items())]  # fmt: skip
+        if not reasons:
+            return steps
+        return [step + _behind(why) for step, why in zip(steps, reasons, strict=True)]
 
     def _moves(self, change: Change, kind: str) -> list[tuple[int, int]]:
         """From where to where every number goes."""
