@@ -5,6 +5,7 @@ Writers are imported where they are used: checking one file need not wait for th
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -153,20 +154,24 @@ def last_year_numbers(form: Form, earlier: Submission) -> dict[str, Number]:
 
 def check_files(
     files: Sequence[Path], last_year: Path | LastYear | None = None,
-    progress: Progress | None = None, roster: Roster | None = None,
+    progress: Progress | None = None, roster: Roster | None = None, fixed: Sequence[str] = (),
 ) -> list[Checked]:  # fmt: skip
     """Confront every file with the rules; a file that cannot be read does not stop the rest.
 
-    Raises UnusableCall when the last-year file cannot be read or fits none of the files' years;
-    a single file of another year gets a finding instead.
+    ``fixed`` names cells of a single file that its clerk has confirmed, by item code or as
+    ``三、申请!D6``; they are never suspects. Raises UnusableCall when the last-year file cannot be
+    read or fits none of the files' years, and for cells that are not there; a single file of
+    another year gets a finding instead.
     """
+    if fixed and len(files) != 1:
+        raise UnusableCall(say("cli.check.fixed_one"))
     last = read_last_year(last_year)
     read = list(read_all(files, progress))
     years = {submission.year for _, submission, _ in read if submission and submission.year}
     if last and years and not any(last.precedes(year) for year in years):
         last.refuse_wrong_year(min(years))
     held = [submission for _, submission, _ in read if submission]
-    confronted = iter(confront_each(held, last, roster))
+    confronted = iter(confront_each(held, last, roster, fixed=fixed))
     return [
         Checked(file, submission, next(confronted) if submission else None, refusal)
         for file, submission, refusal in read
@@ -175,16 +180,16 @@ def check_files(
 
 def confront_each(
     submissions: Sequence[Submission], last: LastYear | None, roster: Roster | None,
-    rules: RuleBook = AS_DECLARED,
+    rules: RuleBook = AS_DECLARED, fixed: Sequence[str] = (),
 ) -> list[Confrontation]:  # fmt: skip
     """Each as ``confront_read`` has it, and beside the others."""
-    alone = [confront_read(submission, last, roster, rules) for submission in submissions]
+    alone = [confront_read(submission, last, roster, rules, fixed) for submission in submissions]
     return _beside_peers(submissions, alone, rules)
 
 
 def confront_read(
     submission: Submission, last: LastYear | None, roster: Roster | None,
-    rules: RuleBook = AS_DECLARED,
+    rules: RuleBook = AS_DECLARED, fixed: Sequence[str] = (),
 ) -> Confrontation:  # fmt: skip
     """One submission against the rules, with notes about what does not fit together."""
     form = editions.load(submission.edition)
@@ -201,20 +206,36 @@ def confront_read(
         places = {"unit": submission.unit, "earlier": earlier.unit}
         notes.append(_note("T3", say("action.other_unit", **places)))
     submission = replace(submission, structure=(*submission.structure, *notes))
+    codes = _confirmed(form, fixed) if fixed else []
     result = confront(in_force, submission, earlier, place)
-    return diagnosed(in_force, submission, result, earlier, place)
+    return diagnosed(in_force, submission, result, earlier, place, codes)
+
+
+def _confirmed(form: Form, cells: Sequence[str]) -> list[str]:
+    """Item codes of cells named by code or as printed, full-width letters and marks too."""
+    place = layout_of(form).place
+    known = {_plain(name): code for code in form.items for name in (code, place(code))}
+    for cell in cells:
+        if _plain(cell) not in known:
+            example = place(next(iter(form.items)))
+            raise UnusableCall(say("cli.check.fixed_unknown", cell=cell, example=example))
+    return [known[_plain(cell)] for cell in cells]
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).upper().split())
 
 
 def diagnosed(
     form: Form, submission: Submission, result: Confrontation, earlier: Submission | None,
-    place: Place,
+    place: Place, fixed: Sequence[str] = (),
 ) -> Confrontation:  # fmt: skip
     """The same with what is probably wrong beside each failed balance."""
     if result.verdict is not Verdict.ERRORS:
         return result
     from gouji.diagnosis import with_suspects
 
-    return with_suspects(form, submission, result, earlier, place)
+    return with_suspects(form, submission, result, earlier, place, fixed=fixed)
 
 
 def _note(rule: str, message: str) -> Finding:

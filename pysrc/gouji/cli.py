@@ -89,6 +89,8 @@ def _check(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--last-year", type=Path, metavar=say("cli.file"), help=say("cli.last_year")
     )
+    command.add_argument("--fixed", action="append", default=[], metavar=say("cli.check.cell"),
+                         help=say("cli.check.fixed"))  # fmt: skip
 
 
 def _compile(command: argparse.ArgumentParser) -> None:

@@ -122,14 +122,14 @@ def compile_read(
         from gouji.district_book import write_district_book
 
         write_district_book(
-            replace(rolled, entries=tuple(_diagnosed(rolled.entries, last))), output, form=form,
+            replace(rolled, entries=tuple(_diagnosed(rolled.entries, last, rules))), output, form=form,
             own=own, received=got.received, log=got.log, history=got.history, made=got.made,
             earlier=earlier_year(form, earlier) if earlier else None,
         )  # fmt: skip
     return rolled
 
 
-def _diagnosed(entries: Sequence[Entry], last: LastYear | None) -> Iterator[Entry]:
+def _diagnosed(entries: Sequence[Entry], last: LastYear | None, rules: RuleBook) -> Iterator[Entry]:
     """The same; those that go back with what is probably wrong, the first ``DIAGNOSED`` of them."""
     left = DIAGNOSED
     for entry in entries:
@@ -139,7 +139,8 @@ def _diagnosed(entries: Sequence[Entry], last: LastYear | None) -> Iterator[Entr
             usable = last is not None and last.precedes(submission.year)
             earlier = last.of(submission) if last and usable else None
             form = editions.load(submission.edition)
-            found = diagnosed(form, submission, entry.confrontation, earlier)
+            here, place = rules.of(form, submission), layout_of(form).place
+            found = diagnosed(here, submission, entry.confrontation, earlier, place)
             entry = replace(entry, confrontation=found)
         yield entry
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gouji import editions
 from gouji.layout import layout_of
-from gouji.messages import show
+from gouji.messages import show, suspected
 from gouji.model import Finding, Form, Severity, SoftRule, Status, Submission, Verdict
 from gouji.wording import say
 
@@ -44,6 +44,11 @@ def checked_json(one: Checked) -> dict[str, Any]:
             "undecided": result.undecided,
         },
         "findings": [finding_json(finding) for finding in result.findings],
+        # Of each rule how many changes would settle it beside those listed, and what else is said.
+        "diagnosis": {
+            "more_suspects": {each.rule: each.more for each in result.findings if each.more},
+            "notes": list(result.notes),
+        },
     } | ({"switched": [switch_json(each) for each in one.switched]} if one.switched else {})
 
 
@@ -53,17 +58,6 @@ def switch_json(switch: Switch) -> dict[str, Any]:
         "pattern": switch.pattern, "rules": list(switch.rules), "to": switch.to.value,
         "why": switch.why, "units": list(switch.units),
     }  # fmt: skip
-
-
-#: More suspects than these say nothing to a person: any of many cells could be the one.
-_SUSPECTS = 3
-
-
-def suspected(finding: Finding) -> Iterator[str]:
-    """What is probably wrong with a sum, in sentences; nothing where too much could be."""
-    for suspect in finding.suspects if len(finding.suspects) <= _SUSPECTS else ():
-        if suspect.why.endswith("。"):  # else it is a reason that the message gives already
-            yield say("screen.suspect", why=suspect.why)
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
@@ -108,6 +102,7 @@ def checked(one: Checked) -> Iterator[str]:
         yield from (f"      {line}" for line in suspected(finding))
     if len(failed) > _SHOWN:
         yield "  " + say("screen.more_findings", n=len(failed) - _SHOWN)
+    yield from ("  " + say("screen.note", note=note) for note in result.notes)
     yield from _undecided(result.findings)
     for switch in one.switched:
         yield "  " + switched(switch)
