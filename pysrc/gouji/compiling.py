@@ -121,8 +121,9 @@ def compile_read(
     if output:
         from gouji.district_book import write_district_book
 
+        told = replace(rolled, entries=tuple(_diagnosed(rolled.entries, last, rules)))
         write_district_book(
-            replace(rolled, entries=tuple(_diagnosed(rolled.entries, last, rules))), output, form=form,
+            told, output, form=form,
             own=own, received=got.received, log=got.log, history=got.history, made=got.made,
             earlier=earlier_year(form, earlier) if earlier else None,
         )  # fmt: skip
