@@ -58,6 +58,22 @@ def test_the_front_page_shows_the_declared_figures(book: Book) -> None:
         assert shown[label] == sum(term.coefficient * rollup.totals[term.code] for term in terms)
 
 
+def test_the_front_page_and_the_chart_count_the_same_units(book: Book) -> None:
+    _, rollup, path = book
+    front = {row[0]: row[1] for row in reversed(rows(path, COVER))}  # the first of a name
+    drawn = {row[0]: row[1] for row in rows(path, CHARTS)}
+    assert front[say("district.count_roster")] == 7
+    assert drawn[say("district.group_let_in")] == front[say("district.count_let_in")] == 1
+    counted = drawn[say("district.group_counted")] + drawn[say("district.group_let_in")]  # type: ignore[operator]
+    assert front[say("district.count_counted")] == counted == len(rollup.counted)
+    assert drawn[say("district.group_missing")] == front[say("district.count_missing")] == 1
+    returned = {e.unit for e in rollup.entries if e.standing == "returned"}
+    assert front[say("district.count_returned")] == len(returned)
+    out = [entry for entry in rollup.entries if not entry.counts]
+    others = len(out) + len(rollup.unreadable) - len(returned)
+    assert front[say("district.count_excluded")] == others
+
+
 def test_the_contents_name_every_sheet_with_a_line(book: Book) -> None:
     _, _, path = book
     lines = {row[0]: row[1] for row in rows(path, COVER)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -154,7 +155,7 @@ def _check(options: argparse.Namespace) -> int:
     if round_of(options.files):
         return round_commands.check(options)
     files = actions.gather(options.files)
-    checked = actions.check_files(files, options.last_year, progress(files))
+    checked = actions.check_files(files, options.last_year, progress(files), fixed=options.fixed)
     return show_checked(checked, options.json)
 
 
@@ -186,9 +187,14 @@ def _compile(options: argparse.Namespace) -> int:
     rolled = compiling.compile_files(
         files, output=options.output, roster=options.roster, last_year=options.last_year,
         let_in=options.let_in, district=options.district, year=options.year, level=options.level,
-        progress=progress(files),
+        progress=progress(files), made=moment(options.dated),
     )  # fmt: skip
     return show_compiled(rolled, options.output, options.json)
+
+
+def moment(asked: bool) -> datetime | None:
+    """The time now as clocks here show it, where it is asked for: else files stay the same."""
+    return datetime.now().replace(microsecond=0) if asked else None
 
 
 def show_compiled(rolled: RollUp, output: Path, as_json: bool) -> int:

@@ -12,7 +12,7 @@ from gouji.district_charts import live_sum, total_of
 from gouji.district_front import draw_contents, draw_left_out, draw_made
 from gouji.district_plan import Plan, clean, put
 from gouji.district_proof import FIRST_ROW, agreement
-from gouji.district_standing import left_out
+from gouji.district_standing import left_out, unit_groups
 from gouji.district_styles import DistrictStyles
 from gouji.district_years import has_years
 from gouji.helper_cells import excel_number
@@ -47,12 +47,11 @@ def draw_district_cover(
     row = _draw_counts(sheet, styles, plan, row) + 1
     row = draw_left_out(sheet, styles, plan, row)
     row = draw_contents(sheet, styles, row, names) + 1
-    sheet.set_h_pagebreaks([row])
     row = draw_made(sheet, styles, plan, row) + 1
     row = _draw_guide(sheet, styles, row)
     sheet.hide_gridlines(2)
     sheet.print_area(0, 0, row - 1, LAST)
-    set_page(sheet, landscape=False)
+    set_page(sheet, landscape=False, pages_high=2)
 
 
 def _draw_fields(sheet: Worksheet, styles: DistrictStyles, plan: Plan) -> None:
@@ -148,10 +147,14 @@ def _counts(plan: Plan) -> Iterator[tuple[str, int, str]]:
     let_in = [e.unit for e in rollup.entries if e.standing is Standing.LET_IN]
     if let_in:
         yield "let_in", len(let_in), _named(let_in)
-    yield "returned", sum(e.standing is Standing.RETURNED for e in plan.entries), ""
+    returned = unit_groups(plan)["returned"]
+    yield "returned", len(returned), ""
     if rollup.roster:
         yield "missing", len(rollup.missing), ""
-    others = sum(_is_excluded(e.standing) for e in plan.entries) + len(rollup.unreadable)
+    others = len(rollup.unreadable) + sum(
+        not entry.counts and not (entry.standing is Standing.RETURNED and entry.unit in returned)
+        for entry in plan.entries
+    )
     beside = others - sum(_is_other(line.standing) for line in left_out(plan))
     yield "excluded", others, say("district.beside", n=beside) if beside else ""
     if rollup.unread:
@@ -160,10 +163,6 @@ def _counts(plan: Plan) -> Iterator[tuple[str, int, str]]:
             for cell in rollup.unread
         ]
         yield "unread", len(cells), _named(cells)
-
-
-def _is_excluded(standing: Standing) -> bool:
-    return standing not in (Standing.COUNTED, Standing.LET_IN, Standing.RETURNED)
 
 
 def _is_other(standing: str) -> bool:

@@ -50,9 +50,18 @@ def anchor_of(plan: Plan, submission: Submission, code: str) -> str:
     return f"'{plan.layout.sheet_of[code]}'!{plan.layout.cell(code).a1}"
 
 
+def size_of(file: str) -> int | None:
+    """Bytes of the file, None where there is none."""
+    try:
+        path = Path(file)
+        return path.stat().st_size if file and path.is_file() else None
+    except (OSError, ValueError):  # a name that no file system takes
+        return None
+
+
 def _link_to(file: str, folder: Path) -> str:
     """An external link relative to the workbook's folder; empty if the file is not there."""
-    if not file or not Path(file).is_file():
+    if size_of(file) is None:
         return ""
     try:
         target = os.path.relpath(Path(file).resolve(), folder.resolve())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from xlsxwriter.worksheet import Worksheet
 
 from gouji import editions
+from gouji.district_links import size_of
 from gouji.district_plan import ROW_LIMIT, LogLine, Plan, clean, file_name, put
 from gouji.district_styles import DistrictStyles
 from gouji.model import Repair, Submission
@@ -93,7 +93,7 @@ def _rows(plan: Plan) -> Iterator[_Row]:
     for refused in plan.rollup.unreadable:
         line = LogLine(plan.received.get(refused.file), say("rollup.standing.unreadable"),
                        file=file_name(refused.file), told=refused.why)  # fmt: skip
-        yield _Row(line, _size(refused.file))
+        yield _Row(line, size_of(refused.file))
 
 
 def _read(plan: Plan, entry: Entry) -> _Row:
@@ -103,7 +103,7 @@ def _read(plan: Plan, entry: Entry) -> _Row:
         plan.received.get(submission.file), say("district.read_in"), entry.unit,
         file_name(submission.file), "\n".join(_told(submission)), sha256=submission.sha256,
     )  # fmt: skip
-    return _Row(line, _size(submission.file), _form(submission))
+    return _Row(line, size_of(submission.file), _form(submission))
 
 
 def _told(submission: Submission) -> Iterator[str]:
@@ -126,11 +126,3 @@ def _form(submission: Submission) -> str:
     form = editions.load(submission.edition)
     key = "district.own_form" if submission.medium == "form" else "district.other_medium"
     return say(key, edition=form.id, version=form.version, medium=submission.medium)
-
-
-def _size(file: str) -> int | None:
-    path = Path(file) if file else None
-    try:
-        return path.stat().st_size if path and path.is_file() else None
-    except OSError:
-        return None

@@ -11,6 +11,7 @@ from pathlib import Path
 from gouji import chain_commands, editions, round_actions, round_compiling, round_survey
 from gouji.commands import (
     Unusable,
+    moment,
     print_json,
     progress,
     say_lines,
@@ -113,6 +114,8 @@ def _status(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """``check`` of a round folder: its inbox, against its own last year unless one is given."""
+    if options.fixed:
+        raise Unusable(say("cli.check.fixed_one"))
     round_ = round_actions.open_round(options.files[0])
     files = round_actions.received(round_)
     checked, notes = round_compiling.check_round(round_, options.last_year, progress(files))
@@ -131,7 +134,7 @@ def compile_(options: argparse.Namespace) -> int:
     output = options.output or round_.book
     rolled = round_compiling.compile_round(
         round_, output=output, let_in=options.let_in, last_year=options.last_year,
-        progress=progress(round_actions.received(round_)),
+        progress=progress(round_actions.received(round_)), made=moment(options.dated),
     )  # fmt: skip
     return show_compiled(rolled, output, options.json)
 

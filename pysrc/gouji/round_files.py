@@ -5,7 +5,7 @@ Whatever lies new in the inbox is collected first, so that no figure is ever old
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -55,9 +55,12 @@ class RoundFiles:
         named = [event for event in self.decisions if event.kind is Kind.LET_IN]
         return tuple(dict.fromkeys(str(event.detail["name"]) for event in named))
 
-    def received(self, explained: Explained | None = None) -> Received:
-        """What the roll-up takes."""
-        from gouji.ledger.log import log_lines  # a writer of workbooks: not for every survey
+    def received(self, explained: Explained | None = None, names: Collection[str] = ()) -> Received:
+        """What the roll-up takes; ``names`` are let in by this very roll-up."""
+        from gouji.ledger.log import (  # a writer of workbooks: not for every survey
+            let_in_line,
+            log_lines,
+        )
 
         moments = {
             str(self.paths[state.sha256]): local(state.when)
@@ -67,7 +70,7 @@ class RoundFiles:
         return Received(
             self.submissions, self.unreadable, order=_order(self.states),
             held=_held(self.states), explained=explained or {}, received=moments,
-            log=tuple(log_lines(self.events)),
+            log=(*log_lines(self.events), *map(let_in_line, names)),
         )  # fmt: skip
 
 
@@ -92,12 +95,12 @@ def files_of(round_: Round, progress: Progress | None = None) -> RoundFiles:
         try:
             submission = _submission(archive, state, path)
         except Refused as refused:  # the archive was tampered with
-            unreadable.append(Unreadable(str(path), refused.message))
+            unreadable.append(Unreadable(str(path), refused.message, state.unit))
             continue
         if submission is not None:
             submissions.append(submission)
         elif state.state.open or state.state is State.EXCLUDED:
-            unreadable.append(Unreadable(str(path), state.why))
+            unreadable.append(Unreadable(str(path), state.why, state.unit))
         if progress:
             progress(path)
     events = _events(round_)

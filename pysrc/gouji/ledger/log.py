@@ -24,6 +24,11 @@ def log_lines(events: Iterable[Event]) -> list[LogLine]:
     return [_line(event, names) for event in known if event.kind not in _ELSEWHERE]
 
 
+def let_in_line(name: str) -> LogLine:
+    """A unit or file that is let in by name now; the ledger knows it afterwards."""
+    return LogLine(None, say(f"ledger.kind.{Kind.LET_IN}"), told=name)
+
+
 def _line(event: Event, names: dict[str, str]) -> LogLine:
     told = [*what_of(event)]
     if event.kind is Kind.RECEIVED:
