@@ -26,9 +26,11 @@ from gouji.round_compiling import check_round, compile_round
 from gouji.round_history import history_of
 from gouji.round_last_year import last_year_of
 from gouji.round_next import NextRound, next_round
+from gouji.rule_sheet import rules_file, rules_of
 from gouji.template import write_template
 from gouji.unusable import UnusableCall
 from rounds import carried
+from test_rule_sheet import own, put
 
 Run = Callable[..., tuple[int, str, str]]
 OLD, NEW = editions.load("2019"), editions.load("2021")
@@ -358,3 +360,17 @@ def test_the_mapping_is_listed_with_printed_labels(run: Run) -> None:
     assert carried_on | {each["item"] for each in told["gone"]} == set(OLD.items)
     status, out, _ = run("rules", "--edition", "2019", "--mapping")
     assert status == 0 and "没有上一版" in out
+
+
+def test_what_does_not_go_on_is_said(tmp_path: Path) -> None:
+    before = old_round(tmp_path, NAMES[:1])
+    write_round(replace(before, deadline=date(2021, 1, 20)))
+    one, other = (layout_of(OLD).place(f"requests.{row}.total") for row in
+                  ("received", "carried_forward"))  # fmt: skip
+    put(rules_file(before.folder), added=[own(f"{one} = 2 * {other}", name="QX1")])
+    found = follow(read_round(before.folder))
+    made = found.round
+    assert made.deadline is None
+    assert rules_of(made, read_roster(made.roster_file), NEW).empty
+    told = "\n".join(found.notes)
+    assert "截止日期" in told and "规则.xlsx" in told and "还没有公布" in told

@@ -19,6 +19,7 @@ from gouji.round import Post, Round
 from gouji.round_actions import new_round, planned
 from gouji.round_history import keep_years, read_history
 from gouji.round_last_year import last_year_of
+from gouji.rule_sheet import rules_file, rules_of
 from gouji.unusable import UnusableCall
 from gouji.wording import say
 
@@ -138,6 +139,8 @@ def _notes(before: Round, made: Round, units: Roster, whole: Submission) -> Iter
         yield say("next.not_published")
     elif before.book.is_file() and _differs(before.book, whole):
         yield say("next.published", name=version.name)
+    if not rules_of(before, units, editions.load(before.edition)).empty:
+        yield say("next.own_rules", file=rules_file(before.folder).name)
     if before.deadline and not made.deadline:
         yield say("next.no_deadline")
     if made.post.mailbox and made.post.mailbox.since:
