@@ -17,8 +17,14 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from gouji import demo, editions, template
 from gouji.launch import encoded
+from gouji.model import Submission
+from gouji.report_word import written
+from gouji.reporting.content import report_of
+from gouji.rollup_sums import exact_totals
 from gouji.wording import say
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +33,8 @@ _PRINT_AREA = re.compile(rb'<definedName name="_xlnm\.Print_Area"[^>]*>.*?</defi
 
 
 def main() -> int:
-    """Write ``docs/form.png``, a form whose columns do not balance, and ``docs/pressed.png``."""
+    """Write ``docs/form.png``, a form whose columns do not balance, ``docs/pressed.png``, and
+    ``docs/report.png``, pages of an annual report."""
     form = editions.load("2019")
     round_ = demo.make_submissions(form.id)
     wrong = next(s for s in round_.submissions if "住房和城乡建设局" in s.unit)
@@ -39,7 +46,33 @@ def main() -> int:
         buttons = book.with_suffix(".xlsm")
         template.write_template(form, buttons, submission=wrong, macros=True)
         pressed(buttons, form.tables[1].sheet, ROOT / "docs" / "pressed.png")
+    report(ROOT / "docs" / "report.png")
     return 0
+
+
+def report(picture: Path) -> None:
+    """Three pages of the made-up district's annual report, side by side."""
+    played = demo.make_submissions("2021")
+    form = editions.load(played.edition)
+    now, before = (
+        Submission(played.district, units[0].year, form.id, exact_totals(form, units))
+        for units in (played.submissions, played.last_year)
+    )
+    words = {key: say(f"demo.narrative.{key}") for key in ("5", "6")}
+    made = written(report_of(now, form, earlier=before, narrative=words))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "report.docx"
+        file.write_bytes(made.data)
+        pdf = as_pdf(file)
+        subprocess.run(["pdftoppm", "-png", "-r", "72", str(pdf), str(pdf.with_suffix(""))],
+                       check=True)  # fmt: skip
+        found = sorted(Path(folder).glob("report-*.png"))
+        pages = [Image.open(found[at]).convert("L") for at in (0, 1, 3)]
+        width, height = pages[0].size
+        sheet = Image.new("L", (len(pages) * (width + 8) + 8, height + 16), 150)
+        for at, page in enumerate(pages):
+            sheet.paste(page, (8 + at * (width + 8), 8))
+        sheet.save(picture, optimize=True)
 
 
 def pressed(book: Path, sheet: str, picture: Path) -> None:
@@ -82,16 +115,21 @@ def _with_helpers(book: Path) -> Path:
     return whole
 
 
-def render(book: Path, page: int, resolution: int) -> Path:
-    """One page of a workbook as PNG, its margins cut off."""
-    folder = book.parent
+def as_pdf(file: Path) -> Path:
+    """The file as LibreOffice prints it."""
+    folder = file.parent
     office = [
         "soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless",
-        "--convert-to", "pdf", "--outdir", str(folder), str(book),
+        "--convert-to", "pdf", "--outdir", str(folder), str(file),
     ]  # fmt: skip
     env = {**os.environ, "FONTCONFIG_FILE": str(FONTS)}
     subprocess.run(office, check=True, env=env, stdout=subprocess.DEVNULL)
-    pdf = book.with_suffix(".pdf")
+    return file.with_suffix(".pdf")
+
+
+def render(book: Path, page: int, resolution: int) -> Path:
+    """One page of a workbook as PNG, its margins cut off."""
+    folder, pdf = book.parent, as_pdf(book)
     bounds = ["pdftotext", "-f", str(page), "-l", str(page), "-bbox", str(pdf), "-"]
     words = subprocess.run(bounds, check=True, capture_output=True, text=True).stdout
     corners = re.findall(

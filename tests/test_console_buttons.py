@@ -11,6 +11,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 
 import rounds
@@ -37,6 +38,7 @@ from gouji.console_book import (
     run_cell,
     write_console,
 )
+from gouji.publishing import publish
 from gouji.reading import read_file
 from gouji.round import is_round, read_round
 from gouji.wording import say
@@ -145,10 +147,38 @@ def test_long_work_can_be_stopped(fake: FakeBook, monkeypatch: pytest.MonkeyPatc
     assert len(list(made.issued.glob("*.xlsx"))) == 4, "the next click finishes"
 
 
-def test_what_is_not_there_yet_says_so(fake: FakeBook) -> None:
+def test_a_report_needs_the_district_workbook(fake: FakeBook) -> None:
     CALLS["report"](fake)
     [alert] = fake.app.alerts
-    assert "还没有" in alert and "\n" not in alert
+    assert "先汇总" in alert and "\n" not in alert
+    assert not list(read_round(folder_of(fake)).output.iterdir())
+
+
+def test_the_report_is_written_and_linked(fake: FakeBook) -> None:
+    made = read_round(folder_of(fake))
+    console_buttons.compile_round(fake)
+    console_buttons.report(fake)
+    report = made.output / f"{made.district}{YEAR}年度报告.docx"
+    assert read_file(report).values == read_file(made.book).values
+    assert report.name in outcome(fake) and fake.app.alerts == []
+    links = fake.sheets[LOG].links
+    assert report.resolve().as_uri() in links.values()
+    log = [row[0] for row in listed(fake, LOG, "text")]
+    assert any("待审定" in line for line in log) and any("名录共 4 个" in line for line in log)
+
+
+def test_kept_words_that_no_longer_agree_are_not_overlooked(fake: FakeBook) -> None:
+    made = read_round(folder_of(fake))
+    console_buttons.compile_round(fake)
+    console_buttons.report(fake)
+    report = made.output / f"{made.district}{YEAR}年度报告.docx"
+    document = Document(str(report))
+    document.paragraphs[2].insert_paragraph_before("全年共收到政府信息公开申请800件。")
+    document.save(str(report))
+    console_buttons.report(fake)
+    [alert] = fake.app.alerts
+    assert "1 处" in alert and "旧版1" in "".join(path.name for path in made.output.iterdir())
+    assert any("800件" in row[0] for row in listed(fake, LOG, "text"))
 
 
 def test_return_writes_letters_and_drafts(fake: FakeBook) -> None:
@@ -326,3 +356,13 @@ def test_another_year_gets_a_folder_beside(fake: FakeBook) -> None:
     assert (there.earlier / there.last_year).read_bytes() == here.book.read_bytes()
     assert read_round(here.folder) == here
     assert at(fake, FRONT, *fact_cell("year")) == YEAR, "this console stays with its own year"
+
+
+def test_what_was_published_and_corrected_since_is_said(fake: FakeBook) -> None:
+    here = read_round(folder_of(fake))
+    publish(here, date(2026, 3, 20), incomplete=True)
+    console_buttons.check_all(fake)
+    assert "已公布第1版（2026-03-20），之后没有变动" in outcome(fake)
+    rounds.write_form(here.inbox / "财政局.xlsx", SILENT, rounds.this_year_values(0))
+    console_buttons.collect(fake)
+    assert f"之后有更正：{SILENT}" in outcome(fake)

@@ -86,7 +86,9 @@ def test_left_to_right_without_typing(office: Pressing, tmp_path: Path, kind: st
     assert BROKEN in column_of(office, url, FINDINGS, column("findings", "unit"))
     assert "退回 2 个单位" in pressed(office, url, RETURN)
     assert made.book.name in pressed(office, url, COMPILE)
-    assert "还没有" in pressed(office, url, REPORT, box=True)
+    said = pressed(office, url, REPORT)
+    [report] = made.output.glob("*.docx")
+    assert report.name in said and read_file(report).values == read_file(made.book).values
     assert len(read_file(made.book).children) == 2
     assert len(list(made.issued.glob("*.xlsx"))) == 4
     assert rounds.seen_in(made.inbox) == before
@@ -104,6 +106,13 @@ def test_a_bad_roster_is_a_box_with_one_sentence(
     assert text, office.log
     assert made.roster_file.name in text and "Traceback" not in text
     office.close_box()
+
+
+def test_a_report_before_the_sums_is_a_box(office: Pressing, tmp_path: Path) -> None:
+    made = filled(tmp_path)
+    url = office.open(made.console)
+    assert "先汇总" in pressed(office, url, REPORT, box=True)
+    assert not list(made.output.glob("*.docx"))
 
 
 def test_new_round_with_nothing_typed_is_a_box(office: Pressing, tmp_path: Path) -> None:

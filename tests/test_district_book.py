@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -14,15 +12,19 @@ import pytest
 
 from builders import as_submission, sparse_submission, submission
 from districts import (
+    CHARTS,
     CHECK,
     COVER,
     FINDINGS,
     FORMS,
+    LOG,
     LONG,
     MATRIX,
     PROOF,
     RULES,
+    TRACE,
     UNITS,
+    YEARS,
     Book,
     cached,
     differences,
@@ -61,17 +63,8 @@ def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def test_sheets_stand_in_their_order(book: Book) -> None:
     form, _, path = book
     tables = [grid.sheet for grid in layout_of(form).tables.values()]
-    assert list(cached(path)) == [
-        COVER,
-        *tables,
-        CHECK,
-        MATRIX,
-        LONG,
-        UNITS,
-        FINDINGS,
-        PROOF,
-        RULES,
-    ]
+    lists = [YEARS, TRACE, MATRIX, LONG, UNITS, FINDINGS, PROOF, LOG, RULES]
+    assert list(cached(path)) == [COVER, CHARTS, *tables, CHECK, *lists]
 
 
 def test_every_official_cell_is_the_exact_sum(book: Book) -> None:
@@ -178,42 +171,7 @@ def test_a_wrong_total_is_told_by_the_proof(tmp_path: Path) -> None:
     assert cells["A2"] == say("district.agreement", n=len(form.items) - 1, all=len(form.items))
 
 
-# ------------------------------------------------------------------ links, readers, bytes
-def links(path: Path) -> Iterator[tuple[str, str, str]]:
-    """Sheet, cell and target of every link: ``#'sheet'!cell`` inside, else a file."""
-    workbook = openpyxl.load_workbook(path)
-    for sheet in workbook:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.hyperlink:
-                    inside = cell.hyperlink.location
-                    yield (
-                        sheet.title,
-                        cell.coordinate,
-                        (f"#{inside}" if inside else cell.hyperlink.target or ""),
-                    )
-
-
-def test_every_link_lands(book: Book) -> None:
-    form, rollup, path = book
-    sheets = cached(path)
-    inside, outside = set(), set()
-    for sheet, cell, target in links(path):
-        if not target.startswith("#"):
-            outside.add((path.parent / target.replace("\\", "/").replace("%20", " ")).resolve())
-            continue
-        found = re.fullmatch(r"#'(.+)'!([A-Z]+\d+)(:[A-Z]+\d+)?", target)
-        assert found, (sheet, cell, target)
-        assert found[2] in sheets[found[1]], (sheet, cell, target)
-        inside.add((sheet, cell, found[1], found[2]))
-    assert outside == {Path(entry.submission.file).resolve() for entry in rollup.entries}
-    layout, columns = layout_of(form), list(form.items)
-    for code in form.items:
-        place = layout.sheet_of[code], layout.cell(code).a1
-        head = a1(MATRIX_FIRST_ROW, MATRIX_FIRST_COLUMN + columns.index(code))
-        assert (*place, MATRIX, head) in inside
-
-
+# ------------------------------------------------------------------ readers, bytes
 def test_two_readers_see_the_same_values(book: Book) -> None:
     _, _, path = book
     workbook = openpyxl.load_workbook(path, data_only=True)

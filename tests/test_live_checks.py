@@ -237,7 +237,7 @@ def test_an_item_redefined_by_the_new_edition_is_a_query_in_its_first_year(
     form = FORMS["2021"]
     rule = next(
         r for r in form.rules
-        if any(t.last_year and form.predecessors["2019"].get(t.code, None) for t in r.terms)
+        if any(t.last_year and form.predecessors["2019"][t.code].redefined for t in r.terms)
     )  # fmt: skip
     for year, mark in ((form.first_year, "○"), (form.first_year + 1, "✗")):
         sent, earlier = balanced(form, year=year, level="department")

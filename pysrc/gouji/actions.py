@@ -59,6 +59,7 @@ class LastYear:
     source: Submission
     units: Mapping[str, Submission]
     whole: bool = True  #: False when ``source`` is but one of several files, no district's sums
+    anybody: bool = True  #: a single unit's file speaks for whoever is checked with it
 
     @classmethod
     def read(cls, file: Path) -> LastYear:
@@ -67,7 +68,7 @@ class LastYear:
 
     def of(self, submission: Submission) -> Submission | None:
         """The same unit's submission of last year, None when the file does not hold it."""
-        if not self.units:
+        if not self.units and self.anybody:
             return self.source
         if normalised(submission.unit) == normalised(self.source.unit):
             return self.source
@@ -105,7 +106,8 @@ def fill(
     form = editions.load(submission.edition)
     earlier = _prefill(form, submission, last_year)
     try:
-        write_template(form, output, submission=submission, earlier=earlier)
+        source = last_year.name if last_year else ""
+        write_template(form, output, submission=submission, earlier=earlier, source=source)
     except DoesNotFit as problem:
         raise UnusableCall(str(problem)) from problem
     return submission
@@ -113,9 +115,12 @@ def fill(
 
 def blank(
     edition: str, output: Path, *, unit: Unit | None = None, year: int | None = None,
-    earlier: Submission | None = None, send_to: str = "",
+    earlier: Submission | None = None, source: str = "", send_to: str = "",
 ) -> None:  # fmt: skip
-    """Write an empty template, named for a unit and addressed to its office when given."""
+    """Write an empty template, named for a unit and addressed to its office when given.
+
+    ``source`` says in words where last year's numbers come from.
+    """
     from gouji.template import write_template
 
     form = editions.load(edition)
@@ -128,7 +133,7 @@ def blank(
         code=unit.code if unit else "",
     )
     numbers = last_year_numbers(form, earlier) if earlier else None
-    write_template(form, output, submission=empty, earlier=numbers, send_to=send_to)
+    write_template(form, output, submission=empty, earlier=numbers, source=source, send_to=send_to)
 
 
 def _prefill(

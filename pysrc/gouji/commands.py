@@ -151,7 +151,7 @@ def _read(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from gouji import actions, round_commands
 
-    if _round_of(options.files):
+    if round_of(options.files):
         return round_commands.check(options)
     files = actions.gather(options.files)
     checked = actions.check_files(files, options.last_year, progress(files))
@@ -178,7 +178,7 @@ def show_checked(checked: Sequence[Checked], as_json: bool) -> int:
 def _compile(options: argparse.Namespace) -> int:
     from gouji import actions, compiling, round_commands
 
-    if _round_of(options.files):
+    if round_of(options.files):
         return round_commands.compile_(options)
     if options.output is None:
         raise Unusable(say("cli.compile.no_output"))
@@ -202,7 +202,7 @@ def show_compiled(rolled: RollUp, output: Path, as_json: bool) -> int:
     return 0 if rolled.complete else 1
 
 
-def _round_of(paths: Sequence[Path]) -> bool:
+def round_of(paths: Sequence[Path]) -> bool:
     """True when a round folder is meant, which then stands alone. Raises Unusable."""
     rounds = [path for path in paths if is_round(path)]
     if rounds and len(paths) > 1:
@@ -230,8 +230,10 @@ def _action(command: str) -> Callable[[argparse.Namespace], int]:
 
 #: Command → the module that holds it.
 _LATE = {
+    "opendata": "open_data_commands",
     "install": "install_commands", "doctor": "install_commands", "new": "round_commands",
     "issue": "round_commands", "status": "round_commands", "collect": "collect_commands",
     "decide": "collect_commands", "ledger": "collect_commands", "return": "return_commands",
-    "compare": "compare_commands", "report": "report_commands", "rules": "rules_commands",
+    "compare": "compare_commands", "history": "chain_commands", "publish": "publish_commands",
+    "report": "report_commands", "rules": "rules_commands",
 }  # fmt: skip

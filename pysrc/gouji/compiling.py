@@ -6,17 +6,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from gouji import editions
 from gouji.actions import (
     LastYear,
     Progress,
     confront_many,
-    last_year_numbers,
     read_all,
     read_last_year,
 )
+from gouji.carry import earlier_year
 from gouji.edits import Confrontation, confront
 from gouji.explaining import told_of
 from gouji.layout import layout_of
@@ -27,6 +27,9 @@ from gouji.rule_book import AS_DECLARED, RuleBook
 from gouji.soft import compares_years
 from gouji.unusable import UnusableCall
 from gouji.wording import say
+
+if TYPE_CHECKING:
+    from gouji.district_plan import LogLine
 
 T = TypeVar("T")
 #: Unit, rule and message of a finding → the explanation that stands for it.
@@ -72,6 +75,7 @@ class Received:
     held: Mapping[str, str] = field(default_factory=dict)
     explained: Explained = field(default_factory=dict)
     received: Mapping[str, datetime] = field(default_factory=dict)  #: file → when it came in
+    log: tuple[LogLine, ...] = ()  #: what a ledger tells of the files
 
 
 def compile_read(
@@ -109,10 +113,10 @@ def compile_read(
     if output:
         from gouji.district_book import write_district_book
 
-        numbers = last_year_numbers(form, earlier) if earlier else None
         write_district_book(
-            rolled, output, form=form, own=own, earlier=numbers, received=got.received or None
-        )
+            rolled, output, form=form, own=own, received=got.received, log=got.log,
+            earlier=earlier_year(form, earlier) if earlier else None,
+        )  # fmt: skip
     return rolled
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
 from xlsxwriter.worksheet import Worksheet
 
+from gouji.district_links import put_file_link
 from gouji.district_plan import (
     LINK_LIMIT,
     ROW_LIMIT,
@@ -15,8 +16,8 @@ from gouji.district_plan import (
     clean,
     file_name,
     put,
-    put_file_link,
 )
+from gouji.district_standing import why_missing
 from gouji.district_styles import DistrictStyles
 from gouji.edits import Confrontation
 from gouji.model import Finding, Severity, Status, Unit
@@ -69,8 +70,14 @@ def draw_units(sheet: Worksheet, styles: DistrictStyles, plan: Plan) -> None:
     _finish(sheet, row, len(widths))
 
 
+def unit_rows(plan: Plan) -> dict[tuple[str, str], int]:
+    """Unit and file → row of the list of units; the file is empty for a unit that is missing."""
+    lines = enumerate(_unit_lines(plan), start=FIRST_ROW)
+    return {(line.unit, line.file): row for row, line in lines}
+
+
 def _unit_lines(plan: Plan) -> Iterator[_UnitLine]:
-    missing = {unit.name for unit in plan.rollup.missing}
+    missing = why_missing(plan)
     roster = plan.rollup.roster
     waiting = list(roster.units) if roster else []
     for name, entries in groupby(plan.entries, key=lambda entry: entry.unit):
@@ -89,9 +96,9 @@ def _unit_lines(plan: Plan) -> Iterator[_UnitLine]:
         yield _UnitLine("", "unreadable", refused.file, refused.why)
 
 
-def _missing_line(unit: Unit, missing: set[str]) -> Iterator[_UnitLine]:
+def _missing_line(unit: Unit, missing: Mapping[str, str]) -> Iterator[_UnitLine]:
     if unit.name in missing:
-        yield _UnitLine(unit.name, "missing")
+        yield _UnitLine(unit.name, "missing", why=missing[unit.name])
 
 
 def _entry_line(entry: Entry) -> _UnitLine:

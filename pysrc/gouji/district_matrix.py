@@ -7,7 +7,8 @@ from itertools import groupby
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from gouji.district_plan import Plan, clean, file_name, item_label, put, put_file_link
+from gouji.district_links import put_file_link
+from gouji.district_plan import Plan, clean, file_name, item_label, put
 from gouji.district_styles import DistrictStyles
 from gouji.domain import read_cells
 from gouji.layout import (

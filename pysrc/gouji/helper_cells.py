@@ -30,6 +30,7 @@ from gouji.table_sheet import helper_columns, status_column, write_area
 from gouji.wording import say
 
 HELPER_WIDTH, STATUS_WIDTH = 15.0, 30.0
+PROMPT = 255  #: characters a prompt can hold
 
 
 def draw_helpers(
@@ -40,10 +41,12 @@ def draw_helpers(
     facts: Facts,
     checks: Mapping[str, CheckRow],
     given: Mapping[str, Number],
+    source: str | None = None,
 ) -> None:
     """Difference and last-year cells with their heads, and the status texts.
 
-    ``given`` are the last-year numbers the issuer knows: their cells are locked.
+    ``given`` are the last-year numbers the issuer knows: their cells are locked, and say that
+    they come from ``source`` unless that is None.
     """
     grid = layout.tables[table]
     rules = {rule.name: rule for rule in layout.form.rules}
@@ -54,6 +57,8 @@ def draw_helpers(
         rule = rules[helper.rule]
         if helper.code:
             _draw_last_year(sheet, styles, layout, helper, facts, given)
+            if helper.code in given and source is not None:
+                _show_source(sheet, helper.area, source)
         else:
             _draw_difference(sheet, styles, layout, helper, rule, facts)
     _draw_heads(sheet, styles, layout, grid, rules)
@@ -80,6 +85,22 @@ def _draw_last_year(
     else:
         sheet.write_blank(row, column, None, styles.last_year)
         _allow_last_year(sheet, helper.area)
+
+
+def brought_prompt(source: str) -> dict[str, str]:
+    """What is shown when a cell with last year's number is selected."""
+    text = say("prompt.brought_from", source=source) if source else say("prompt.brought")
+    return {"input_title": say("prompt.brought_title"), "input_message": shortened(text)}
+
+
+def shortened(text: str) -> str:
+    """At most as much as a prompt holds."""
+    return text if len(text) <= PROMPT else f"{text[: PROMPT - 1]}…"
+
+
+def _show_source(sheet: Worksheet, area: Area, source: str) -> None:
+    options = {"validate": "any", **brought_prompt(source)}
+    sheet.data_validation(area.row, area.column, area.last_row, area.last_column, options)
 
 
 def _allow_last_year(sheet: Worksheet, area: Area) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from gouji import editions
 from gouji.book_cells import Book, Sheet
+from gouji.carry import counterparts
 from gouji.cover import cover_places
 from gouji.desk import Desk, Grid
 from gouji.edits import Confrontation, confront
@@ -15,7 +16,7 @@ from gouji.filled import last_year_parts
 from gouji.gate import Reason, refusal
 from gouji.layout import Area, FormLayout, layout_of
 from gouji.locating import locate, normal
-from gouji.model import Finding, Form, Number, Predecessor, Severity, Status, Submission, Value
+from gouji.model import Finding, Form, Number, Severity, Status, Submission, Value
 from gouji.reading import read_book, table_sheets
 from gouji.sheet_xml import Mark, Place
 from gouji.wording import say
@@ -177,11 +178,12 @@ def _earlier(live: LiveForm) -> Submission | None:
     form, year = live.form, live.submission.year
     before = editions.for_year(year - 1, like=form) if year and not form.serves(year - 1) else None
     old = before if before and before.id in form.predecessors else form
-    changed = form.predecessors[old.id] if old is not form else {}
+    steps = counterparts(form, old)
     values: dict[str, Value] = dict.fromkeys(old.items, say("form_button.not_known"))
     for code, number in live.last_year.items():
-        values[changed.get(code, Predecessor(code)).code] = number
-    values = {code: value for code, value in values.items() if code in old.items}
+        # Of several codes that were added up only their sum is known: it stands in the first.
+        for place, old_code in enumerate(steps[code].codes):
+            values[old_code] = 0 if place else number
     return Submission(live.submission.unit, year and year - 1, old.id, values)
 
 

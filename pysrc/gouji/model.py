@@ -23,6 +23,7 @@ from gouji.rule_model import Term as Term
 
 if TYPE_CHECKING:
     from gouji.drafting import Draft
+    from gouji.picture import Chart
 
 #: A cell as the respondent left it: a number, text as typed, or None for a blank cell.
 Value = int | Decimal | str | None
@@ -51,8 +52,6 @@ class Verdict(StrEnum):
 
 #: Levels of a unit, highest first (rule E7).
 LEVELS = ("province", "city", "district", "department", "street", "town")
-
-
 SAYS_NOTHING = 3  #: letters of a narrative
 
 
@@ -129,18 +128,26 @@ class Section:
 class Predecessor:
     """Where an item's last-year value stands in an earlier edition.
 
-    ``code`` is empty when the earlier edition has no counterpart; ``redefined`` says that the
-    meaning changed, so a rule that uses the value is no more than soft.
+    Of several ``codes`` the value is the sum; none means no counterpart. ``redefined``: the meaning
+    changed, so a rule that uses the value is no more than soft. ``why`` is a Chinese sentence.
     """
 
-    code: str
+    codes: tuple[str, ...]
     redefined: bool = False
     why: str = ""
+
+    def is_plain(self, code: str) -> bool:
+        """True when the item has the same code and the same meaning there."""
+        return self.codes == (code,) and not self.redefined
 
 
 @dataclass(frozen=True)
 class Form:
-    """An edition of the official form, complete with its rules."""
+    """An edition of the form, complete.
+
+    ``gone``: earlier edition → item it dropped → why. ``headline``: label → one of the sums that
+    matter most.
+    """
 
     id: str
     title: str
@@ -156,9 +163,12 @@ class Form:
     rules: tuple[EditRule, ...]
     form_rules: Mapping[str, FormRule]
     predecessors: Mapping[str, Mapping[str, Predecessor]] = field(default_factory=dict)
+    gone: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     soft: Mapping[str, SoftRule] = field(default_factory=dict)
     claims: Claims | None = None
     draft: Draft | None = None
+    headline: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
+    charts: tuple[Chart, ...] = ()
 
     def serves(self, year: int) -> bool:
         """True when the edition is the one to use for that report year (rule E8)."""
@@ -194,7 +204,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A reporting unit of the roster."""
+    """A unit of the roster; last year's units were ``merged`` into it, or it was ``split`` off."""
 
     name: str
     code: str = ""
@@ -202,6 +212,9 @@ class Unit:
     aliases: tuple[str, ...] = ()
     email: str = ""
     contact: str = ""
+    former: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
+    split: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,5 +291,5 @@ class Submission:
     @property
     def told(self) -> dict[str, str]:
         """The narrative sections that say something; so few letters (无, 没有) do not."""
-        long = SAYS_NOTHING
-        return {key: text for key, text in self.narrative.items() if len(text.strip()) > long}
+        spoken = self.narrative.items()
+        return {key: text for key, text in spoken if len(text.strip()) > SAYS_NOTHING}

@@ -43,6 +43,10 @@ class Roster:
         return _index((normalised(name), unit) for unit in self.units for name in _names(unit))
 
     @cached_property
+    def _by_former(self) -> dict[str, tuple[Unit, ...]]:
+        return _index((normalised(name), unit) for unit in self.units for name in unit.former)
+
+    @cached_property
     def _by_code(self) -> dict[str, tuple[Unit, ...]]:
         return _index((normalised(unit.code), unit) for unit in self.units)
 
@@ -53,12 +57,14 @@ class Roster:
     def match(self, name: str, code: str = "") -> Match:
         """The one unit that carries this name or alias, or, without a name, this code.
 
-        A name that stands for two units, is in no entry, or contradicts the code finds nothing.
+        A former name counts where no unit carries it now. A name that stands for two units, is in
+        no entry, or contradicts the code finds nothing.
         """
         coded = self._by_code.get(normalised(code), ())
         if not normalised(name):
             return _only(coded, code) if coded else Match(None, _unnamed(code))
-        named = self._by_name.get(normalised(name), ())
+        key = normalised(name)
+        named = self._by_name.get(key) or self._by_former.get(key, ())
         if not named:
             return Match(None, say("roster.unknown", name=name.strip()))
         both = tuple(unit for unit in named if unit in coded)
@@ -71,7 +77,8 @@ class Roster:
 
     def problems(self) -> tuple[RosterProblem, ...]:
         """Everything that is wrong in the roster, all at once, in order of its rows."""
-        found = [*self._blank_names(), *self._unknown_levels(), *self._repeated()]
+        found = [*self._blank_names(), *self._unknown_levels(), *self._repeated(),
+                 *self._two_heirs()]  # fmt: skip
         return tuple(sorted(found, key=lambda problem: problem.rows))
 
     def _blank_names(self) -> Iterator[RosterProblem]:
@@ -101,6 +108,18 @@ class Roster:
             if key and len(places) > 1:
                 rows = tuple(row for row, _ in places)
                 yield RosterProblem(rows, say("roster.repeated_code", code=places[0][1]))
+
+    def _two_heirs(self) -> Iterator[RosterProblem]:
+        """Last year's unit that two of this year's claim whole."""
+        heirs: dict[str, list[int]] = {}
+        for row, unit in enumerate(self.units):
+            for name in dict.fromkeys(map(normalised, (*unit.former, *unit.merged))):
+                heirs.setdefault(name, []).append(row)
+        for name, rows in heirs.items():
+            if len(rows) > 1:
+                shown = "、".join(self.units[row].name.strip() for row in rows)
+                message = say("roster.two_heirs", name=name, units=shown)
+                yield RosterProblem(tuple(rows), message)
 
 
 def _names(unit: Unit) -> tuple[str, ...]:

@@ -20,10 +20,12 @@ from gouji.roster import Roster, normalised
 from gouji.wording import say
 
 #: Columns in the order we write them; a person may have them in any order.
-FIELDS = ("name", "code", "level", "aliases", "contact", "email")
+FIELDS = ("name", "code", "level", "aliases", "contact", "email", "former", "merged", "split")
+_LISTS = ("aliases", "former", "merged", "split")
 _HEAD_SEARCH = 20  #: the head row is looked for in the first rows only
 _SEPARATORS = re.compile(r"[、，,;；\n]+")
-_WIDTHS = {"name": 30, "code": 16, "level": 18, "aliases": 36, "contact": 14, "email": 28}
+_WIDTHS = {"name": 30, "code": 16, "level": 18, "aliases": 36, "contact": 14, "email": 28,
+           "former": 24, "merged": 24, "split": 24}  # fmt: skip
 
 
 class RosterError(ValueError):
@@ -87,7 +89,7 @@ def _roster(file: str, sheet: list[list[Any]], head: int, columns: dict[str, lis
     complaints = [
         say("roster.repeated_head", file=file, head=_heads(field)[0])
         for field, places in columns.items()
-        if len(places) > 1 and field != "aliases"
+        if len(places) > 1 and field not in _LISTS
     ]
     roster = Roster(tuple(units))
     for problem in roster.problems():
@@ -105,9 +107,17 @@ def _unit(row: list[Any], columns: dict[str, list[int]]) -> Unit:
         field: "、".join(filter(None, (_text(row[c]) for c in places if c < len(row))))
         for field, places in columns.items()
     }
-    parts = (part.strip() for part in _SEPARATORS.split(texts.pop("aliases", "")))
-    level = texts.pop("level", "")
-    return Unit(**texts, level=_level(level), aliases=tuple(dict.fromkeys(filter(None, parts))))
+    lists = {field: _parts(texts.pop(field, "")) for field in _LISTS}
+    return Unit(
+        name=texts.get("name", ""), code=texts.get("code", ""), contact=texts.get("contact", ""),
+        email=texts.get("email", ""), level=_level(texts.get("level", "")), **lists,
+    )  # fmt: skip
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    """The names in a cell, each once."""
+    parts = (part.strip() for part in _SEPARATORS.split(text))
+    return tuple(dict.fromkeys(filter(None, parts)))
 
 
 def _level(word: str) -> str:
@@ -179,4 +189,7 @@ def _write(name: str, units: list[Unit]) -> None:
 
 def _texts(unit: Unit) -> tuple[str, ...]:
     level = say(f"level.{unit.level}") if unit.level in LEVELS else unit.level
-    return unit.name, unit.code, level, "、".join(unit.aliases), unit.contact, unit.email
+    lists = {field: "、".join(getattr(unit, field)) for field in _LISTS}
+    known = {"name": unit.name, "code": unit.code, "level": level, "contact": unit.contact,
+             "email": unit.email, **lists}  # fmt: skip
+    return tuple(known[field] for field in FIELDS)

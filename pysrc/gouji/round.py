@@ -9,8 +9,8 @@ import json
 import re
 import shutil
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -173,9 +173,25 @@ def write_round(round_: Round) -> None:
         facts["last_year"] = _quoted(round_.last_year)
     if round_.deadline:
         facts["deadline"] = round_.deadline.isoformat()
+    if round_.post.maildir:
+        facts["maildir"] = _quoted(round_.post.maildir)
     lines = [f"# {line}" for line in say("round.comment").splitlines()]
     lines += [f"{key} = {value}" for key, value in facts.items()]
+    lines += _post_lines(round_.post)
     replace_file(round_.facts_file, ("\n".join(lines) + "\n").encode())
+
+
+def _post_lines(post: Post) -> Iterator[str]:
+    """The sections of mail and office; settings never hold a secret."""
+    tables = {"mailbox": post.mailbox, "smtp": post.smtp}
+    bodies = {name: asdict(each) for name, each in tables.items() if each is not None}
+    for name, body in (bodies | ({"office": post.office} if post.office else {})).items():
+        yield f"[{name}]"
+        yield from (f"{key} = {_toml(value)}" for key, value in body.items() if value is not None)
+
+
+def _toml(value: str | int | date) -> str:
+    return _quoted(value) if isinstance(value, str) else str(value)  # ISO, as TOML writes dates
 
 
 def _quoted(text: str) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from gouji.round import (
     side,
     write_round,
 )
-from gouji.round_last_year import last_year_of
+from gouji.round_last_year import last_year_of, source_of
 from gouji.rule_sheet import rules_file
 from gouji.unusable import UnusableCall
 from gouji.wording import say
@@ -86,8 +86,7 @@ def new_round(
     units = read_roster(source)
     files = _last_year_files(last_year, wanted.year)
     named = last_year.name if last_year and last_year.is_file() else ""
-    made = Round(wanted.folder, wanted.year, wanted.district, wanted.level, wanted.edition,
-                 named, wanted.deadline)  # fmt: skip
+    made = replace(wanted, last_year=named)
     if is_round(made.folder):
         made = _the_same(open_round(made.folder), made)
     copies = {made.roster_file: source, **{made.earlier / file.name: file for file in files}}
@@ -232,6 +231,7 @@ def _issue_one(
     draft = side(file)
     try:
         blank(round_.edition, draft, unit=unit, year=round_.year, earlier=earlier,
+              source=source_of(earlier) if earlier else "",
               send_to=round_.post.office.get("email", ""))  # fmt: skip
         digest = hashlib.sha256(draft.read_bytes()).hexdigest()
         there = hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from gouji import editions, round_actions, round_compiling, round_survey
+from gouji import chain_commands, editions, round_actions, round_compiling, round_survey
 from gouji.commands import (
     Unusable,
     print_json,
@@ -18,29 +18,42 @@ from gouji.commands import (
     show_compiled,
 )
 from gouji.roster_file import read_roster
+from gouji.round import Round
 from gouji.round_last_year import last_year_of
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 
 def _new(options: argparse.Namespace) -> int:
+    if options.before is not None:
+        return chain_commands.new_from(options, _date(options.deadline))
+    for option in ("year", "district"):
+        if not getattr(options, option):
+            raise Unusable(say("cli.new.needs", option=f"--{option}"))
     wanted = round_actions.planned(
         options.folder, year=options.year, district=options.district, level=options.level,
         edition=options.edition, deadline=_date(options.deadline),
     )  # fmt: skip
     made = round_actions.new_round(wanted, options.roster, options.last_year)
+    chain_commands.add_years(made, options.earlier)
+    show_new(made, options.json)
+    return 0
+
+
+def show_new(made: Round, as_json: bool, **more: object) -> None:
+    """Say that a round was made."""
     units = read_roster(made.roster_file).units
-    if options.json:
+    if as_json:
         print_json({
             "folder": str(made.folder), "year": made.year, "district": made.district,
             "level": made.level, "edition": made.edition, "units": len(units),
-            "console": str(made.console),
+            "console": str(made.console), **more,
         })  # fmt: skip
     else:
         print(say(
             "cli.new.done", district=made.district, year=made.year, units=len(units),
             basis=editions.load(made.edition).basis, folder=made.folder, console=made.console,
         ))  # fmt: skip
-    return 0
 
 
 def _date(text: str) -> date | None:
@@ -78,15 +91,23 @@ def _issue(options: argparse.Namespace) -> int:
 
 def _status(options: argparse.Namespace) -> int:
     from gouji.console_typed import read_typed
+    from gouji.publish_commands import publication_json
+    from gouji.publishing import publication_of
 
     round_ = round_actions.open_round(options.folder)
     files = round_actions.received(round_)
     typed = read_typed(round_.consoles)
     seen = round_survey.survey(round_, typed, progress(files))
+    try:
+        published = publication_of(round_, seen.entries.values())
+    except UnusableCall as problem:  # what was published was touched; the round stands all the same
+        published = None
+        print(str(problem), file=sys.stderr)
     if options.json:
-        print_json(round_survey.to_json(seen))
+        print_json(round_survey.to_json(seen) | {"published": publication_json(published)})
     else:
         say_lines(round_survey.told(seen))
+        say_lines([published.sentence] if published else [])
     return 0 if seen.settled else 1
 
 

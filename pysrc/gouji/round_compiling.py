@@ -52,23 +52,37 @@ def compile_round(
     Names to let in are remembered by the ledger. Raises UnusableCall, RosterError, RoundError,
     OSError.
     """
-    roster = read_roster(round_.roster_file)
-    last = read_last_year(last_year) if last_year else last_year_of(round_, roster)[0]
     target = output or round_.book
     if target.resolve().is_relative_to(round_.inbox.resolve()):
         raise UnusableCall(say("round.not_into_inbox", folder=round_.inbox))
     target.parent.mkdir(parents=True, exist_ok=True)
+    rolled = roll_round(
+        round_, output=target, let_in=let_in, last_year=last_year, typed=typed, progress=progress
+    )
+    _remember(round_, [name for name in let_in if name not in rolled.unused_names])
+    return rolled
+
+
+def roll_round(
+    round_: Round, *, output: Path | None = None, let_in: Collection[str] = (),
+    last_year: Path | None = None, typed: dict[Key, Typed] | None = None,
+    progress: Progress | None = None,
+) -> RollUp:  # fmt: skip
+    """The same sums; without ``output`` no workbook is written, and nothing is remembered.
+
+    Raises UnusableCall, RosterError, RoundError, OSError.
+    """
+    roster = read_roster(round_.roster_file)
+    last = read_last_year(last_year) if last_year else last_year_of(round_, roster)[0]
     files = files_of(round_, progress)
     known = explaining.known_from(files.decisions)
     explained = explaining.gathered(files.submissions, known, typed or {})
     names = tuple(dict.fromkeys([*files.let_in, *let_in]))
-    rolled = compile_read(
-        files.received(explaining.standing(explained)), output=target, roster=roster, last=last,
+    return compile_read(
+        files.received(explaining.standing(explained)), output=output, roster=roster, last=last,
         let_in=names, district=round_.district, year=round_.year, level=round_.level,
         rules=rules_of(round_, roster, editions.load(round_.edition)),
     )  # fmt: skip
-    _remember(round_, [name for name in let_in if name not in rolled.unused_names])
-    return rolled
 
 
 def _remember(round_: Round, names: Collection[str]) -> None:

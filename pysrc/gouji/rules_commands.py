@@ -22,6 +22,10 @@ def _rules(options: argparse.Namespace) -> int:
     if options.template:
         return _template(options)
     forms = [_of_round(options.folder)] if options.folder else _forms(options.edition)
+    if options.mapping:
+        from gouji.chain_commands import show_mappings
+
+        return show_mappings(forms, options.json)
     if options.self_test:
         return _self_test(forms, options.json)
     if options.json:

@@ -5,7 +5,7 @@ The same values give the same bytes. The file is complete before it takes its na
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,13 +21,14 @@ from gouji.check_sheet import draw_check_sheet, light
 from gouji.checks import CheckRow, check_rows
 from gouji.cover_sheet import WIDTHS, draw_cover
 from gouji.filled import Facts, Filled, How, plan, shown_last_year
-from gouji.helper_cells import draw_helpers, excel_number
+from gouji.helper_cells import brought_prompt, draw_helpers, excel_number
 from gouji.layout import (
     TABLE_ROW,
     TITLE_ROW,
     Area,
     FormLayout,
     TableLayout,
+    around,
     layout_of,
     stamp_of,
 )
@@ -59,6 +60,7 @@ def write_template(
     *,
     submission: Submission | None = None,
     earlier: Mapping[str, Number] | None = None,
+    source: str = "",
     send_to: str = "",
     macros: bool = False,
     finish: Finish | None = None,
@@ -67,10 +69,11 @@ def write_template(
 
     ``earlier`` holds last year's numbers under this edition's item codes; where known they stand
     locked beside the cells they are compared with, and fill brought-forward cells that the
-    submission leaves blank. ``send_to`` is the mail address the form is to be sent to. ``macros``
-    adds the buttons and the macros behind them; the path must then end in ``.xlsm``. ``finish`` may
-    add to the drawn sheets. Raises ValueError for a value no cell can hold, before anything is
-    written; OSError when the file cannot be written.
+    submission leaves blank, with ``source`` (where they come from, in words) shown when one of
+    them is selected. ``send_to`` is the mail address the form is to be sent to. ``macros`` adds the
+    buttons and the macros behind them; the path must then end in ``.xlsm``. ``finish`` may add to
+    the drawn sheets. Raises ValueError for a value no cell can hold, before anything is written;
+    OSError when the file cannot be written.
     """
     layout = layout_of(form)
     earlier = earlier or {}
@@ -84,7 +87,7 @@ def write_template(
         earlier=shown_last_year(layout, earlier),
     )
     checks = check_rows(layout, facts)
-    job = _Job(layout, facts, checks, cells, earlier, submission, send_to, macros, finish)
+    job = _Job(layout, facts, checks, cells, earlier, source, submission, send_to, macros, finish)
     write_whole(path, job.draw)
 
 
@@ -114,6 +117,7 @@ class _Job:
     checks: Mapping[str, CheckRow]
     cells: Mapping[str, Filled]
     earlier: Mapping[str, Number]
+    source: str
     submission: Submission | None
     send_to: str
     macros: bool
@@ -131,7 +135,7 @@ class _Job:
                    self.send_to)  # fmt: skip
         for name, grid in layout.tables.items():
             self._draw_table(sheets[grid.sheet], styles, name)
-            grid_range = absolute(_whole(grid.cells.values()), grid.sheet)
+            grid_range = absolute(around(grid.cells.values()), grid.sheet)
             workbook.define_name(f"grid_{name}", f"={grid_range}")
         if layout.narrative:
             texts = self.submission.narrative if self.submission else {}
@@ -157,11 +161,12 @@ class _Job:
         layout, facts = self.layout, self.facts
         writer = _cell_writer(sheet, styles, layout, self.cells)
         draw_table(sheet, styles, layout, table, writer, Heading(facts.unit, facts.year))
-        draw_helpers(sheet, styles, layout, table, facts, self.checks, self.earlier)
+        draw_helpers(sheet, styles, layout, table, facts, self.checks, self.earlier, self.source)
         mark_failures(sheet, styles, layout, table)
         items = [item for item in layout.form.items.values()
                  if item.table == table and item.code not in layout.form.totals]  # fmt: skip
-        _validate(sheet, layout, items)
+        brought = {code for code, cell in self.cells.items() if cell.how is How.BROUGHT}
+        _validate(sheet, layout, items, brought, self.source)
         if items:
             first = layout.cell(items[0].code)
             sheet.set_selection(first.row, first.column, first.row, first.column)
@@ -175,17 +180,6 @@ def _button_place(grid: TableLayout) -> tuple[int, int]:
     if grid.first_data[0] - TABLE_ROW >= BUTTON_ROWS:
         return TABLE_ROW, status_column(grid)
     return TITLE_ROW, status_column(grid) + 1
-
-
-def _whole(areas: Iterable[Area]) -> Area:
-    """The rectangle around all areas."""
-    found = list(areas)
-    return Area(
-        min(area.row for area in found),
-        min(area.column for area in found),
-        max(area.last_row for area in found),
-        max(area.last_column for area in found),
-    )
 
 
 def _cell_writer(
@@ -219,16 +213,22 @@ def _cell_writer(
     return write
 
 
-def _validate(sheet: Worksheet, layout: FormLayout, items: list[Item]) -> None:
-    """Input rules with prompts: one for each kind of number and each unit of amounts."""
-    groups: dict[tuple[Kind, str], list[Area]] = {}
+def _validate(
+    sheet: Worksheet, layout: FormLayout, items: list[Item], brought: Set[str], source: str
+) -> None:
+    """Input rules with prompts: one for each kind of number and each unit of amounts.
+
+    A cell that was brought in says where its number comes from.
+    """
+    groups: dict[tuple[Kind, str, bool], list[Area]] = {}
     for item in items:
         unit = item.unit if item.kind is Kind.AMOUNT else ""
-        groups.setdefault((item.kind, unit), []).append(layout.cell(item.code))
-    for (kind, unit), areas in groups.items():
+        group = groups.setdefault((item.kind, unit, item.code in brought), [])
+        group.append(layout.cell(item.code))
+    for (kind, unit, locked), areas in groups.items():
         spots = rectangles(areas)
         first, others = spots[0], spots[1:]
-        options = _validation(kind, unit)
+        options = _validation(kind, unit) | (brought_prompt(source) if locked else {})
         if others:
             options["other_cells"] = [[a.row, a.column, a.last_row, a.last_column] for a in others]
         sheet.data_validation(first.row, first.column, first.last_row, first.last_column, options)

@@ -35,7 +35,11 @@ def looks_like_json(data: bytes) -> bool:
 
 def parse_values(content: Content, file: str = "") -> Submission:
     """The submission in a file's bytes. Raises Refused."""
-    body = _load(content.data)
+    return parse_body(load_object(content.data), file, content.sha256)
+
+
+def parse_body(body: Mapping[str, Any], file: str = "", sha256: str = "") -> Submission:
+    """The submission in an object of values JSON. Raises Refused."""
     form = _form(body)
     return Submission(
         unit=_text(body, "unit").strip(),
@@ -46,7 +50,7 @@ def parse_values(content: Content, file: str = "") -> Submission:
         code=_text(body, "code", "").strip(),
         narrative=_narrative(body, form),
         file=file,
-        sha256=content.sha256,
+        sha256=sha256,
     )
 
 
@@ -96,7 +100,8 @@ class _TooLong(ValueError):
     """A number that is no number of a form."""
 
 
-def _load(data: bytes) -> Mapping[str, Any]:
+def load_object(data: bytes) -> Mapping[str, Any]:
+    """The JSON object in the bytes, every number exact. Raises Refused."""
     try:
         body = json.loads(
             data.decode("utf-8-sig"),

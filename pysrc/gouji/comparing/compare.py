@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from pathlib import Path
 
-from gouji import editions
+from gouji import editions, page_data
 from gouji.actions import read_one
+from gouji.carry import counterparts
 from gouji.comparing.comparison import Comparison, HeadDifference, ItemDifference, TextDifference
 from gouji.hygiene import Kindness, interpret
 from gouji.layout import layout_of
@@ -49,7 +50,7 @@ def compare_submissions(
     return Comparison(
         report, file, len(codes) - len(items) - len(blanks), tuple(items), tuple(blanks),
         tuple(_head(published, submitted)), tuple(_narrative(form, published, submitted)),
-        tuple(_notes(published, submitted)),
+        tuple(_notes(published, submitted)), tuple(_altered(published, submitted)),
     )  # fmt: skip
 
 
@@ -57,8 +58,9 @@ def _comparable(form: Form, other: Form) -> list[str]:
     """Items both editions have with the same meaning."""
     if form.id == other.id:
         return list(form.items)
-    changed = {*form.predecessors.get(other.id, {}), *other.predecessors.get(form.id, {})}
-    return [code for code in form.items if code in other.items and code not in changed]
+    newer, older = (form, other) if form.first_year > other.first_year else (other, form)
+    steps = counterparts(newer, older)
+    return [code for code in form.items if code in steps and steps[code].is_plain(code)]
 
 
 # ---------------------------------------------------------------------- items
@@ -119,4 +121,9 @@ def _notes(published: Submission, submitted: Submission) -> Iterator[str]:
     for each in (published, submitted):
         if each.medium != "form":
             yield from each.notes
-            yield from (finding.message for finding in each.structure)
+            yield from (f.message for f in each.structure if f.rule != page_data.RULE)
+
+
+def _altered(*read: Submission) -> Iterator[str]:
+    for each in read:
+        yield from (f.message for f in each.structure if f.rule == page_data.RULE)

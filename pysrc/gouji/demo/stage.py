@@ -16,6 +16,7 @@ from gouji.demo.cast import DemoRound
 from gouji.demo.sending import content, notes, plan
 from gouji.ledger.records import archive_folder, ledger_file
 from gouji.model import Finding, Form, Number, Severity, Status, Submission, Verdict
+from gouji.report_making import report_name
 from gouji.rollup import Entry, RollUp, Standing, to_json
 from gouji.roster import Roster
 from gouji.roster_file import write_roster
@@ -45,6 +46,7 @@ def play(folder: Path, round_: DemoRound, tell: Tell) -> dict[str, Any]:
     stage.receive()
     rolled = stage.compile()
     compared = stage.compare(rolled)
+    stage.publish()
     stage.look(rolled)
     return to_json(rolled) | compared
 
@@ -195,6 +197,15 @@ class Stage:
         self.tell(say("demo.compared", cells=len(published), agree=agree))
         return {"published": {"cells": len(published), "agree": agree, "differing": differing}}
 
+    def publish(self) -> None:
+        """The annual report of the district, as it would be published."""
+        from gouji.demo.reporting import publish  # late: it draws charts
+
+        for made in publish(self.place):
+            self._step("published", file=self._shown(made.file))
+            for note in made.notes:
+                self.tell(say("demo.report_note", text=note))
+
     def look(self, rolled: RollUp) -> None:
         """Where to look, and what to try next."""
         first = next((e for e in rolled.entries if not e.counts), rolled.entries[0])
@@ -207,6 +218,7 @@ class Stage:
                 check=say("sheet.check"),
                 book=self.place.book,
                 console=self._console,
+                report=self.place.output / report_name(self.place.district, self.place.year),
                 sample=first.submission.file,
                 last_year=self._last_book,
                 template=min(self.place.issued.iterdir()),

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from gouji.editions.declaration import EditionError, read_declaration
+from gouji.editions.problem import Place
 from gouji.model import Form
 
 __all__ = ["EditionError", "available", "for_year", "load", "register", "shipped"]
@@ -39,15 +40,30 @@ def available() -> tuple[str, ...]:
 def load(edition: str | Path) -> Form:
     """The form of that edition id, or of that declaration file. Raises EditionError."""
     if isinstance(edition, Path):
-        return read_declaration(edition)
+        return _read(edition)
     return _cached(edition)
 
 
 @lru_cache(maxsize=32)
 def _cached(edition: str) -> Form:
     for path in _declarations(edition):
-        return read_declaration(path)
+        return _read(path)
     raise EditionError(f"no edition '{edition}'; there are: {', '.join(available())}")
+
+
+def _read(path: Path, after: tuple[str, ...] = ()) -> Form:
+    """A declaration with the editions it comes from; ``after`` are those that come from it."""
+    known = (*after, path.stem)
+
+    def earlier(edition: str, place: Place) -> Form:
+        if edition in known:
+            raise place.wrong(f"an edition cannot come from itself: {', '.join(known)}")
+        beside = [path.parent / f"{edition}.toml"] if edition.isalnum() else []
+        for found in (*filter(Path.is_file, beside), *_declarations(edition)):
+            return _read(found, known)
+        raise place.wrong(f"there is no edition '{edition}'")
+
+    return read_declaration(path, earlier)
 
 
 def _declarations(edition: str) -> Iterator[Path]:

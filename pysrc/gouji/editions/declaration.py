@@ -9,7 +9,9 @@ from typing import Any
 
 from gouji.editions.claims import read_claims
 from gouji.editions.draft import read_draft
-from gouji.editions.expand import expand_predecessors, expand_rules
+from gouji.editions.expand import expand_rules
+from gouji.editions.mapping import Earlier, read_mappings
+from gouji.editions.pictures import Sums
 from gouji.editions.problem import EditionError, Place
 from gouji.editions.soft_rules import soft_rules
 from gouji.model import Block, Form, FormRule, Item, Kind, Line, Section, Severity, Table
@@ -19,12 +21,16 @@ __all__ = ["EditionError", "read_declaration"]
 _FORM_RULE_KINDS = ("edition_year", "domain", "rollup", "blank")
 _TOP = {
     "id", "title", "basis", "version", "first_year", "last_year", "guide", "sections",
-    "narrative", "tables", "rules", "form_rules", "was", "soft", "claims", "draft",
+    "narrative", "tables", "rules", "form_rules", "was", "gone", "soft", "claims", "draft",
+    "headline", "charts",
 }  # fmt: skip
 
 
-def read_declaration(path: Path) -> Form:
-    """The form declared in ``path``. Raises EditionError naming file and key."""
+def read_declaration(path: Path, earlier: Earlier) -> Form:
+    """The form declared in ``path``. Raises EditionError naming file and key.
+
+    ``earlier`` gives the forms of the editions it comes from.
+    """
     place = Place(path.name)
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -42,13 +48,17 @@ def read_declaration(path: Path) -> Form:
     rules = expand_rules(place.mapping(data, "rules", default={}), tables, items, place)
     form_rules = _form_rules(place.mapping(data, "form_rules", default={}), place)
     families = frozenset(rule.family for rule in rules)
+    first_year = place.whole(data, "first_year")
+    mappings = read_mappings(data, items, first_year, earlier, place)
     sections = _sections(data, place, tables)
+    draft = read_draft(data["draft"], items, sections, place) if "draft" in data else None
+    sums = Sums(items, draft, place)
     form = Form(
         id=place.text(data, "id"),
         title=place.text(data, "title"),
         basis=place.text(data, "basis"),
         version=place.whole(data, "version"),
-        first_year=place.whole(data, "first_year"),
+        first_year=first_year,
         last_year=place.whole(data, "last_year") if "last_year" in data else None,
         tables=tables,
         sections=sections,
@@ -57,7 +67,8 @@ def read_declaration(path: Path) -> Form:
         items=items,
         rules=rules,
         form_rules=form_rules,
-        predecessors=expand_predecessors(place.mapping(data, "was", default={}), items, place),
+        predecessors=mappings.predecessors,
+        gone=mappings.gone,
         soft=soft_rules(
             place.mapping(data, "soft", default={}),
             tables,
@@ -67,7 +78,9 @@ def read_declaration(path: Path) -> Form:
             place,
         ),
         claims=read_claims(data["claims"], items, place) if "claims" in data else None,
-        draft=read_draft(data["draft"], items, sections, place) if "draft" in data else None,
+        draft=draft,
+        headline=sums.headline(place.mapping(data, "headline", default={})),
+        charts=sums.charts(place.mapping(data, "charts", default={})),
     )
     if form.id != path.stem:
         raise place.at("id").wrong(f"is '{form.id}', but the file is named {path.name}")

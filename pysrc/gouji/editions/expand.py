@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
 
 from gouji.editions.problem import EditionError, Place
 from gouji.formula import FormulaError, Name, bind, parse
-from gouji.model import LEVELS, EditRule, Item, Predecessor, Severity, Table
+from gouji.model import LEVELS, EditRule, Item, Severity, Table
 
 _KEYS = {
     "table", "each", "check", "severity", "total", "says", "basis", "remedy", "unless_levels",
@@ -158,36 +157,4 @@ def _group(
     return codes
 
 
-def expand_predecessors(
-    data: Mapping[str, Any], items: Mapping[str, Item], place: Place
-) -> dict[str, dict[str, Predecessor]]:
-    """Earlier edition → item code → where its last-year value stands. Raises EditionError."""
-    maps: dict[str, dict[str, Predecessor]] = {}
-    for edition, body in data.items():
-        here = place.at("was", edition)
-        if not isinstance(body, dict):
-            raise here.wrong("must be a table of item codes")
-        maps[edition] = {}
-        for pattern, entry in body.items():
-            maps[edition] |= _predecessors(pattern, entry, items, here.at(pattern))
-    return maps
-
-
-def _predecessors(
-    pattern: str, entry: Any, items: Mapping[str, Item], place: Place
-) -> dict[str, Predecessor]:
-    place.only(entry, {"code", "redefined", "why"})
-    earlier = place.text(entry, "code", default="")
-    found = {}
-    for code in items:
-        if fnmatchcase(code, pattern):
-            target = code if earlier == pattern else earlier
-            found[code] = Predecessor(
-                target, bool(entry.get("redefined", False)), place.text(entry, "why", default="")
-            )
-    if not found:
-        raise place.wrong("fits no item of this edition")
-    return found
-
-
-__all__ = ["EditionError", "expand_predecessors", "expand_rules"]
+__all__ = ["EditionError", "expand_rules"]

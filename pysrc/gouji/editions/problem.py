@@ -55,6 +55,13 @@ class Place:
         value: int = self._get(body, key, int, "a whole number", default)
         return value
 
+    def flag(self, body: Mapping[str, Any], key: str) -> bool:
+        """True or false; false when the key is not there."""
+        value = body.get(key, False)
+        if not isinstance(value, bool):
+            raise self.at(key).wrong("must be true or false")
+        return value
+
     def mapping(self, body: Mapping[str, Any], key: str, default: Any = _MISSING) -> dict[str, Any]:
         value: dict[str, Any] = self._get(body, key, dict, "a table of keys", default)
         return value
