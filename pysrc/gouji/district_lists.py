@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -17,6 +17,7 @@ from gouji.district_plan import (
     file_name,
     put,
 )
+from gouji.district_standing import why_missing
 from gouji.district_styles import DistrictStyles
 from gouji.edits import Confrontation
 from gouji.model import Finding, Severity, Status, Unit
@@ -79,7 +80,7 @@ def unit_rows(plan: Plan) -> dict[tuple[str, str], int]:
 
 
 def _unit_lines(plan: Plan) -> Iterator[_UnitLine]:
-    missing = {unit.name for unit in plan.rollup.missing}
+    missing = why_missing(plan)
     roster = plan.rollup.roster
     waiting = list(roster.units) if roster else []
     for name, entries in groupby(plan.entries, key=lambda entry: entry.unit):
@@ -98,9 +99,9 @@ def _unit_lines(plan: Plan) -> Iterator[_UnitLine]:
         yield _UnitLine("", "unreadable", refused.file, refused.why)
 
 
-def _missing_line(unit: Unit, missing: set[str]) -> Iterator[_UnitLine]:
+def _missing_line(unit: Unit, missing: Mapping[str, str]) -> Iterator[_UnitLine]:
     if unit.name in missing:
-        yield _UnitLine(unit.name, "missing")
+        yield _UnitLine(unit.name, "missing", why=missing[unit.name])
 
 
 def _entry_line(entry: Entry) -> _UnitLine:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gouji.district_plan import Plan
+from gouji.district_plan import Plan, file_name
 from gouji.rollup import Standing
+from gouji.wording import say
 
 #: What a chart and the front page tell apart, in the order they are shown.
 GROUPS = ("counted", "let_in", "returned", "missing", "open")
@@ -45,10 +46,19 @@ def left_out(plan: Plan) -> Iterator[LeftOut]:
     for entry in plan.entries:
         if entry.unit not in inside and entry.standing not in _BESIDE:
             yield LeftOut(entry.unit, entry.standing, entry.submission.file, entry.why)
-    for unit in plan.rollup.missing:
-        yield LeftOut(unit.name, "missing", "", "")
+    for name, why in why_missing(plan).items():
+        yield LeftOut(name, "missing", "", why)
     for refused in plan.rollup.unreadable:
         yield LeftOut("", "unreadable", refused.file, refused.why)
 
 
-__all__ = ["GROUPS", "LeftOut", "left_out", "unit_groups"]
+def why_missing(plan: Plan) -> dict[str, str]:
+    """Missing unit → that a file of it came which nobody can read; empty when none came."""
+    refused = {each.unit: file_name(each.file) for each in plan.rollup.unreadable if each.unit}
+    files = {unit.name: refused.get(unit.name.strip(), "") for unit in plan.rollup.missing}
+    return {
+        name: say("district.came_unread", file=file) if file else "" for name, file in files.items()
+    }
+
+
+__all__ = ["GROUPS", "LeftOut", "left_out", "unit_groups", "why_missing"]

@@ -95,12 +95,12 @@ def files_of(round_: Round, progress: Progress | None = None) -> RoundFiles:
         try:
             submission = _submission(archive, state, path)
         except Refused as refused:  # the archive was tampered with
-            unreadable.append(Unreadable(str(path), refused.message))
+            unreadable.append(Unreadable(str(path), refused.message, state.unit))
             continue
         if submission is not None:
             submissions.append(submission)
         elif state.state.open or state.state is State.EXCLUDED:
-            unreadable.append(Unreadable(str(path), state.why))
+            unreadable.append(Unreadable(str(path), state.why, state.unit))
         if progress:
             progress(path)
     events = _events(round_)

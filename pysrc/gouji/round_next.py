@@ -15,7 +15,7 @@ from gouji.publishing import latest_version, version_of
 from gouji.roster import Roster, normalised
 from gouji.roster_file import read_roster
 from gouji.roster_heirs import Change, Step, changes
-from gouji.round import Post, Round, same_content
+from gouji.round import Post, Round
 from gouji.round_actions import new_round, planned
 from gouji.round_history import keep_years, read_history
 from gouji.round_last_year import last_year_of
@@ -72,6 +72,11 @@ def next_round(
         made, source, changes(old_units, new_units), tuple(each.year or 0 for each in known),
         old if old.id != made.edition else None, tuple(_notes(before, made, old_units, whole)),
     )  # fmt: skip
+
+
+def has_final_book(before: Round) -> bool:
+    """True when there is a district workbook to go on from. Raises UnusableCall."""
+    return before.book.is_file() or latest_version(before) is not None
 
 
 def final_book(before: Round) -> Path:
@@ -131,12 +136,19 @@ def _notes(before: Round, made: Round, units: Roster, whole: Submission) -> Iter
     version = latest_version(before)
     if version is None:
         yield say("next.not_published")
-    elif before.book.is_file() and not same_content(before.book, version.book_file):
+    elif before.book.is_file() and _differs(before.book, whole):
         yield say("next.published", name=version.name)
     if before.deadline and not made.deadline:
         yield say("next.no_deadline")
     if made.post.mailbox and made.post.mailbox.since:
         yield say("next.mail_since", day=made.post.mailbox.since.isoformat())
+
+
+def _differs(book: Path, published: Submission) -> bool:
+    """True when the workbook in the output folder adds up other files or figures."""
+    now = read_one(book)
+    sources = [{(child.unit, child.sha256) for child in each.children} for each in (now, published)]
+    return now.values != published.values or sources[0] != sources[1]
 
 
 def told(found: NextRound) -> Iterator[str]:

@@ -19,8 +19,6 @@ from gouji.ledger.lock import collecting_lock
 from gouji.ledger.records import in_order, opened
 from gouji.publishing.changes import Changes, changes
 from gouji.publishing.figures import Figures, figures_of, to_bytes
-from gouji.publishing.listing import write_list
-from gouji.publishing.note import Heading, note_bytes
 from gouji.publishing.reasons import Reasons, given_reasons
 from gouji.publishing.reports import contradicting, report_files
 from gouji.publishing.versions import (
@@ -168,7 +166,10 @@ class _Job:
         (draft / manifest_name()).write_bytes(f"{to_text(body)}\n".encode())
 
     def _correct(self, draft: Path, number: int, before: Version, found: Changes) -> None:
-        """The change note and the list."""
+        """The change note and the list; their writers are needed by nobody else."""
+        from gouji.publishing.listing import write_list
+        from gouji.publishing.note import Heading, note_bytes
+
         round_ = self.round
         office = round_.post.office.get("name") or office_of(round_.district, round_.level).name
         given = given_reasons(self.reasons, read_roster(round_.roster_file))

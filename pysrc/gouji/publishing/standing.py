@@ -10,6 +10,7 @@ from gouji.publishing.figures import Figures, unit_figures
 from gouji.publishing.versions import Version, figures_in, latest_version
 from gouji.rollup import Entry
 from gouji.round import Round
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 
@@ -39,6 +40,15 @@ class Publication:
             units = say("message.joint").join(self.resent)
             return say("publish.since_files", units=units, **places)
         return say("publish.stands", **places)
+
+
+def told(round_: Round, entries: Iterable[Entry]) -> str:
+    """The sentence, empty when nothing was published; what is wrong with what was published."""
+    try:
+        found = publication_of(round_, entries)
+    except UnusableCall as problem:
+        return str(problem)
+    return found.sentence if found else ""
 
 
 def publication_of(round_: Round, entries: Iterable[Entry]) -> Publication | None:

@@ -194,7 +194,9 @@ def _inside(name: str) -> bool:
 # ---------------------------------------------------------------- writing
 def enter_missing(round_: Round, records: Records) -> None:
     """Enter what was written whole just before a kill. Raises UnusableCall, RoundError, OSError."""
-    known = {int(event.detail["version"]) for event in records.ledger.events(Kind.PUBLISHED)}
+    # What stands in the journal only is entered by the next collection.
+    entered = [*records.ledger.events(Kind.PUBLISHED), *records.missing_decisions()]
+    known = {int(e.detail["version"]) for e in entered if e.kind is Kind.PUBLISHED}
     for version in versions(round_):
         if version.number not in known:
             verify(version)
