@@ -46,10 +46,12 @@ workbooks: $(VENV)/.installed  ## build workbook/, the forms a clerk opens
 demo-files: $(VENV)/.installed $(VENV)/.office  ## let LibreOffice save the demo's forms that another program saved
 	$(BIN)/python scripts/build_demo_files.py
 
-pictures: $(VENV)/.installed $(VENV)/.office  ## draw the pictures of the docs from real workbooks
+pictures: $(VENV)/.installed-dev $(VENV)/.office $(VENV)/.browser  ## draw the pictures of the docs from real workbooks
 	$(BIN)/python scripts/build_pictures.py
+	$(BIN)/python scripts/build_page_picture.py
 
 update-golden: workbooks  ## write anew every built file that a test compares
+	$(BIN)/python scripts/build_rules_page.py
 	$(BIN)/python -c "import pathlib; print(*sorted(map(str, pathlib.Path('workbook').iterdir())), sep='\n')"
 	$(BIN)/python tests/open_data_cases.py
 

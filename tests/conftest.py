@@ -65,7 +65,7 @@ def office() -> Iterator[Office]:
     running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its loop would be in the way of others in the same thread
 def browser() -> Iterator[Browser]:
     """A running headless Chromium; skips without one, unless GOUJI_REQUIRE_BROWSER is 1."""
     if reason := why_no_browser():

@@ -32,6 +32,7 @@ FORMS = [editions.load(name) for name in ("2019", "2021")]
 each_form = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
 MATRIX, LONG = say("sheet.matrix"), say("sheet.long")
 UNITS, FINDINGS, PROOF = say("sheet.units"), say("sheet.findings"), say("sheet.proof")
+RULES = say("sheet.rules")
 COVER, CHECK = say("sheet.cover"), say("sheet.check")
 CHARTS, YEARS, TRACE, LOG = (say(f"sheet.{key}") for key in ("charts", "years", "trace", "log"))
 HOSTILE = ("=1+1", "+2", "@x", "-3", "‮局生卫", "很长" * 300, "<b>&\"'")

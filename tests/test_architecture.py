@@ -26,8 +26,8 @@ LAYERS = {
     },
     2: {
         "carry", "coverage", "diagnosis", "domain", "editions", "edits", "exact", "hygiene",
-        "messages", "narrative", "rollup", "rollup_entry", "rollup_sums", "rollup_versions",
-        "roster", "roster_heirs", "self_test", "soft", "system",
+        "messages", "narrative", "own_formula", "rollup", "rollup_entry", "rollup_sums",
+        "rollup_versions", "roster", "roster_heirs", "rule_book", "self_test", "soft", "system",
     },
     3: {
         "book_cells", "check_sheet", "checks", "console_book", "cover", "cover_sheet", "desk",
@@ -35,8 +35,9 @@ LAYERS = {
         "helper_cells", "layout", "ledger", "live_form", "live_marks", "live_text", "locating",
         "macros", "mail", "matrix", "narrative_sheet", "official_word", "open_data", "page_data",
         "printed", "reading", "recognising", "rectangles", "red_marks", "report_web", "report_word",
-        "reporting", "returns", "roster_file", "round", "sheet_xml", "structure", "styles",
-        "submit_draft", "table_sheet", "template", "values_json",
+        "reporting", "returns", "roster_file", "round", "rule_sheet", "rule_sheet_book",
+        "sheet_xml", "structure", "styles", "submit_draft", "table_sheet", "template",
+        "values_json",
     },
     4: {
         "actions", "collecting", "comparing", "compiling", "console_desk", "console_run",

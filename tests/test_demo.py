@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gouji import editions
+from gouji.comparing import compare
 from gouji.demo import EDITIONS, DemoRound, make_submissions, run
 from gouji.demo.deal import columns, complete, share
 from gouji.edits import confront
@@ -203,6 +204,9 @@ def _published(folder: Path, played: DemoRound) -> None:
     assert (report.unit, report.year) == (played.district, played.year)
     assert "待填写" not in "".join(report.narrative.values())
     assert "比上年" in report.narrative["1"] and "信息处理费" in report.narrative["6"]
+    page = round_.output / report_name(played.district, played.year, ".html")
+    assert not compare(page, round_.book).differs()
+    assert read_file(page).narrative["6"] == report.narrative["6"]
 
 
 def test_run_leaves_other_files_alone(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from districts import (
     LONG,
     MATRIX,
     PROOF,
+    RULES,
     TRACE,
     UNITS,
     YEARS,
@@ -66,7 +67,7 @@ def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def test_sheets_stand_in_their_order(book: Book) -> None:
     form, _, path = book
     tables = [grid.sheet for grid in layout_of(form).tables.values()]
-    lists = [YEARS, TRACE, MATRIX, LONG, UNITS, FINDINGS, PROOF, LOG]
+    lists = [YEARS, TRACE, MATRIX, LONG, UNITS, FINDINGS, PROOF, RULES, LOG]
     assert list(cached(path)) == [COVER, CHARTS, *tables, CHECK, *lists]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any, cast
 import pytest
 from openpyxl import load_workbook
 
-from builders import as_submission, leaves
+from builders import as_submission, close, leaves
 from file_desk import FileDesk
 from filled_forms import FORM, LAYOUT, busy, each_form
 from form_cases import balanced, broken
@@ -18,6 +20,7 @@ from gouji import editions
 from gouji.carry import earlier_year
 from gouji.desk import Desk, Grid
 from gouji.edits import confront
+from gouji.findings_list import lines
 from gouji.gate import Refused
 from gouji.layout import layout_of
 from gouji.live_form import as_sheet, confront_live, first_cell, read_form
@@ -25,6 +28,7 @@ from gouji.model import Form, Kind, Severity, Status
 from gouji.reading import read_file
 from gouji.template import write_template
 from gouji.wording import say
+from test_diagnosis_search import add_up
 
 
 def desk(path: Path) -> Desk:
@@ -185,3 +189,33 @@ def test_a_cover_without_the_line_for_the_address_is_read_all_the_same(tmp_path:
     book.save(path)
     live = read_form(desk(path))
     assert (live.send_to, live.submission.unit) == ("", busy(FORM).unit)
+
+
+def test_the_open_form_names_what_is_probably_wrong(tmp_path: Path) -> None:
+    """A slip that stands out: one line below the message, in the list and at the cell."""
+    right = {"received.person": 45, "result.granted.person": 27, "result.partial.person": 18}
+    values = close(FORM, {f"requests.{code}": n for code, n in right.items()})
+    code = "requests.result.granted.person"
+    wrong = add_up(FORM, values | {code: 72})
+    live = read_form(desk(written(tmp_path, FORM, submission=as_submission(FORM, "甲局", wrong))))
+    result = confront_live(live)
+    found = lines(result, lambda f: first_cell(live, f), {})
+    line = next(each for each in found if each.finding.rule == "E1.person")
+    message, hint, *_ = line.told.split("\n")
+    assert message == line.finding.message
+    assert hint.startswith(f"可能：{live.place(code)}") and "现填 72，如改为 27" in hint
+    assert "颠倒" in hint
+
+
+def test_a_form_that_is_right_does_not_load_the_diagnosis(tmp_path: Path) -> None:
+    sent, earlier = balanced(FORM)
+    path = written(tmp_path, FORM, submission=sent, earlier=earlier)
+    program = (
+        "import sys; sys.path.insert(0, 'tests'); from file_desk import FileDesk; "
+        "from gouji.live_form import confront_live, read_form; from pathlib import Path; "
+        "confront_live(read_form(FileDesk(Path(sys.argv[1])))); "
+        "print(*[name for name in sys.modules if name.startswith('gouji.diagnosis')])"
+    )
+    done = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True,
+                          text=True, check=True, cwd=Path(__file__).parent.parent)  # fmt: skip
+    assert done.stdout.strip() == ""

@@ -21,6 +21,9 @@ class Earlier:
     why: str = ""
 
 
+_NOTHING = Earlier(0)
+
+
 @dataclass(frozen=True, slots=True)
 class EarlierYear:
     """Last year under this year's codes; ``gaps`` says why a code has no value."""
@@ -34,7 +37,12 @@ def earlier_year(form: Form, earlier: Submission) -> EarlierYear:
     old = editions.load(earlier.edition)
     values: dict[str, Earlier] = {}
     gaps: dict[str, str] = {}
+    typed = earlier.values
     for code, step in counterparts(form, old).items():
+        plain = len(step.codes) == 1 and not (step.redefined or step.why)
+        if plain and typed.get(step.codes[0], 0) in (None, 0):
+            values[code] = _NOTHING  # most cells of most reports
+            continue
         parts = [number_of(old, one, earlier) for one in step.codes]
         numbers = [number for number in parts if number is not None]
         if not parts:
@@ -60,15 +68,23 @@ def restated(form: Form, earlier: Submission) -> dict[str, Number | None]:
     return found
 
 
+_counterparts: dict[tuple[int, int], tuple[Form, Form, Mapping[str, Predecessor]]] = {}
+
+
 def counterparts(form: Form, old: Form) -> Mapping[str, Predecessor]:
     """Where the value of each item of ``form`` stands in ``old``, over editions between if need be.
 
     Nothing is assumed: without a declared way from one to the other no item has a counterpart.
+    Worked out once for each pair of forms.
     """
-    found = _steps(form, old)
-    if found is None:
-        found = dict.fromkeys(form.items, Predecessor((), why=say("carry.no_mapping", old=old.id)))
-    return found
+    key = id(form), id(old)
+    if key not in _counterparts:
+        found = _steps(form, old)
+        if found is None:
+            none = Predecessor((), why=say("carry.no_mapping", old=old.id))
+            found = dict.fromkeys(form.items, none)
+        _counterparts[key] = form, old, found
+    return _counterparts[key][2]
 
 
 def _steps(form: Form, old: Form) -> Mapping[str, Predecessor] | None:

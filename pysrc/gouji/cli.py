@@ -89,6 +89,8 @@ def _check(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--last-year", type=Path, metavar=say("cli.file"), help=say("cli.last_year")
     )
+    command.add_argument("--fixed", action="append", default=[], metavar=say("cli.check.cell"),
+                         help=say("cli.check.fixed"))  # fmt: skip
 
 
 def _compile(command: argparse.ArgumentParser) -> None:
@@ -118,7 +120,10 @@ def _of_compile(command: argparse.ArgumentParser) -> None:
 
 
 def _rules(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", nargs="?", type=Path, metavar=say("cli.folder_name"),
+                         help=say("cli.rules.folder"))  # fmt: skip
     command.add_argument("--edition", default="", help=say("cli.rules.edition"))
+    command.add_argument("--template", action="store_true", help=say("cli.rules.template"))
     command.add_argument("--self-test", action="store_true", help=say("cli.rules.self_test"))
     command.add_argument("--mapping", action="store_true", help=say("cli.rules.mapping"))
 

@@ -155,7 +155,7 @@ def _check(options: argparse.Namespace) -> int:
     if round_of(options.files):
         return round_commands.check(options)
     files = actions.gather(options.files)
-    checked = actions.check_files(files, options.last_year, progress(files))
+    checked = actions.check_files(files, options.last_year, progress(files), fixed=options.fixed)
     return show_checked(checked, options.json)
 
 

@@ -24,6 +24,7 @@ from gouji.layout import layout_of
 from gouji.model import Form, Number, Submission
 from gouji.rollup import Entry, RollUp, Standing, Unreadable, roll_up
 from gouji.roster import Roster
+from gouji.rule_book import AS_DECLARED, RuleBook
 from gouji.soft import compares_years
 from gouji.unusable import UnusableCall
 from gouji.wording import say
@@ -88,8 +89,9 @@ class Received:
 def compile_read(
     got: Received, *, output: Path | None, roster: Roster | None, last: LastYear | None,
     let_in: Collection[str] = (), district: str = "", year: int | None = None, level: str = "",
+    rules: RuleBook = AS_DECLARED,
 ) -> RollUp:  # fmt: skip
-    """The same for what has been read. Raises UnusableCall, OSError."""
+    """The same for what has been read, by its round's ``rules``. Raises UnusableCall, OSError."""
     submissions, unreadable = got.submissions, got.unreadable
     if not submissions:
         if not unreadable:
@@ -104,28 +106,31 @@ def compile_read(
     form = _form_of_year(submissions, year)
     level = level or ("city" if any(s.children for s in submissions) else "district")
     rolled = roll_up(
-        form, submissions, confront_many(form, submissions, roster, last),
+        form, submissions, confront_many(form, submissions, roster, last, rules),
         roster=roster, let_in=let_in, district=district or say("action.district"),
         year=year, level=level, unreadable=unreadable, order=got.order, held=got.held,
     )  # fmt: skip
     rolled = replace(rolled, entries=tuple(_explained(e, got.explained) for e in rolled.entries))
     earlier = last.source if last and last.whole else None
-    own = confront(form, rolled.as_submission(), earlier, layout_of(form).place)
+    # What is switched for single units says nothing of the district's sums.
+    in_force = rules.form(form, rolled.district)
+    own = confront(in_force, rolled.as_submission(), earlier, layout_of(form).place)
     if not rolled.complete:
-        own = _provisional(form, own)
-    rolled = replace(rolled, own=own)
+        own = _provisional(in_force, own)
+    rolled = replace(rolled, own=own, rules=rules)
     if output:
         from gouji.district_book import write_district_book
 
+        told = replace(rolled, entries=tuple(_diagnosed(rolled.entries, last, rules)))
         write_district_book(
-            replace(rolled, entries=tuple(_diagnosed(rolled.entries, last))), output, form=form,
+            told, output, form=form,
             own=own, received=got.received, log=got.log, history=got.history, made=got.made,
             earlier=earlier_year(form, earlier) if earlier else None,
         )  # fmt: skip
     return rolled
 
 
-def _diagnosed(entries: Sequence[Entry], last: LastYear | None) -> Iterator[Entry]:
+def _diagnosed(entries: Sequence[Entry], last: LastYear | None, rules: RuleBook) -> Iterator[Entry]:
     """The same; those that go back with what is probably wrong, the first ``DIAGNOSED`` of them."""
     left = DIAGNOSED
     for entry in entries:
@@ -135,7 +140,8 @@ def _diagnosed(entries: Sequence[Entry], last: LastYear | None) -> Iterator[Entr
             usable = last is not None and last.precedes(submission.year)
             earlier = last.of(submission) if last and usable else None
             form = editions.load(submission.edition)
-            found = diagnosed(form, submission, entry.confrontation, earlier)
+            here, place = rules.of(form, submission), layout_of(form).place
+            found = diagnosed(here, submission, entry.confrontation, earlier, place)
             entry = replace(entry, confrontation=found)
         yield entry
 

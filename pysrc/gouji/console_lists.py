@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from gouji.collecting import Difference, FileState
 from gouji.console_book import FIRST_ROW, column
 from gouji.console_desk import Cell, Desk, Link, link_to, row_of
+from gouji.messages import suspected
 from gouji.model import Finding, Severity
 from gouji.rollup import Entry
 from gouji.round_files import local
 from gouji.round_survey import Line, Survey
-from gouji.screen import suspected
 from gouji.wording import say
 
 CHANGES_SHOWN = 8

@@ -23,6 +23,7 @@ from gouji.district_long import draw_long, long_area, long_frame
 from gouji.district_matrix import draw_matrix
 from gouji.district_plan import LogLine, Plan, Sources, plan_of
 from gouji.district_proof import draw_proof
+from gouji.district_rules import draw_rules
 from gouji.district_styles import DistrictStyles
 from gouji.district_trace import Block, blocks_of, draw_trace, trace_link
 from gouji.district_years import draw_years, has_years
@@ -96,6 +97,7 @@ def _draw(workbook: Workbook, plan: Plan, own: Confrontation | None) -> None:
     draw_units(sheets["units"], styles, plan)
     draw_findings(sheets["findings"], styles, plan, own)
     draw_proof(sheets["proof"], styles, plan, frame)
+    draw_rules(sheets["rules"], styles, plan)
     draw_log(sheets["log"], styles, plan)
     _define_names(workbook, plan, len(frame))
     _protect(sheets)
@@ -105,7 +107,7 @@ def _keys(plan: Plan) -> list[str]:
     """The sheets in their order; what there is nothing to say about is left out."""
     tables = [f"table {name}" for name in plan.layout.tables]
     years = ["years"] if has_years(plan) else []
-    lists = ("trace", "matrix", "long", "units", "findings", "proof", "log")
+    lists = ("trace", "matrix", "long", "units", "findings", "proof", "rules", "log")
     return ["cover", "charts", *tables, "check", *years, *lists]
 
 

@@ -20,6 +20,7 @@ from gouji.district_plan import (
 from gouji.district_standing import why_missing
 from gouji.district_styles import DistrictStyles
 from gouji.edits import Confrontation
+from gouji.messages import suspected
 from gouji.model import Finding, Severity, Status, Unit
 from gouji.rollup import Entry
 from gouji.styles import LINE_POINTS
@@ -47,8 +48,6 @@ class _UnitLine:
     confrontation: Confrontation | None = None
 
 
-SUSPECTS_SHOWN = 3  #: of one finding; more than these say nothing
-_SENTENCE = "。"  #: ends a reason that says more than the message does
 SMALLER = 1.18  #: how much more of the lists' smaller text fits in a width
 #: Cells of one finding that are named one by one; a hundred blanks help nobody.
 CELLS_SHOWN = 8
@@ -260,20 +259,13 @@ def _draw_finding(
     else:
         put(sheet, row, 5, shown, styles.line)
     put(sheet, row, 6, finding.message, styles.line)
-    likely = "\n".join(_likely(finding))
+    likely = "\n".join(suspected(finding))
     put(sheet, row, 7, likely, styles.line)
     put(sheet, row, 8, line.explanation, styles.line)
     told = {"cells": shown, "message": finding.message, "likely": likely,
             "explanation": line.explanation}  # fmt: skip
     needed = max(lines_needed(text, FINDING_WIDTHS[key] * SMALLER) for key, text in told.items())
     sheet.set_row(row, min(400, max(20, needed * (LINE_POINTS - 2) + 6)))
-
-
-def _likely(finding: Finding) -> tuple[str, ...]:
-    """What is probably wrong, in sentences; nothing where any of many cells could be the one."""
-    if len(finding.suspects) > SUSPECTS_SHOWN:
-        return ()
-    return tuple(one.why for one in finding.suspects if one.why.endswith(_SENTENCE))
 
 
 def _is_hard(finding: Finding) -> bool:

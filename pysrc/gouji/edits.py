@@ -36,12 +36,16 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Confrontation:
-    """What the rules say of one submission. ``findings`` holds failed and undecided rules."""
+    """What the rules say of one submission. ``findings`` holds failed and undecided rules.
+
+    ``notes`` are sentences about the whole, such as that too much is wrong to name the cells.
+    """
 
     findings: tuple[Finding, ...]
     passed: int
     failed: int
     undecided: int
+    notes: tuple[str, ...] = ()
 
     @property
     def failures(self) -> tuple[Finding, ...]:

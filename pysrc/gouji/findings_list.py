@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from gouji.checks import DIFFERENCE, LEFT, RIGHT, VERDICT
 from gouji.edits import Confrontation
 from gouji.layout import Area, FormLayout
+from gouji.messages import suspected
 from gouji.model import Finding, Number, Severity
 from gouji.wording import say
 
@@ -52,6 +53,11 @@ class Line:
     @property
     def key(self) -> Key:
         return self.finding.rule, self.place
+
+    @property
+    def told(self) -> str:
+        """The message; below it what is probably wrong, the likeliest first."""
+        return "\n".join([self.finding.message, *suspected(self.finding)])
 
     @property
     def hard(self) -> bool:

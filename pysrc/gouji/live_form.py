@@ -16,7 +16,7 @@ from gouji.filled import last_year_parts
 from gouji.gate import Reason, refusal
 from gouji.layout import Area, FormLayout, layout_of
 from gouji.locating import locate, normal
-from gouji.model import Finding, Form, Number, Severity, Status, Submission, Value
+from gouji.model import Finding, Form, Number, Severity, Status, Submission, Value, Verdict
 from gouji.reading import read_book, table_sheets
 from gouji.sheet_xml import Mark, Place
 from gouji.wording import say
@@ -151,11 +151,20 @@ def _beside(sheet: Sheet, label: str) -> str:
 
 # ---------------------------------------------------------------------- the rules
 def confront_live(live: LiveForm) -> Confrontation:
-    """Every rule, the cross-year ones with the last-year numbers that stand on the form."""
+    """Every rule, the cross-year ones with the last-year numbers that stand on the form.
+
+    Beside what must be mended stands what is probably wrong.
+    """
     submission = replace(
         live.submission, structure=(*live.submission.structure, *_cover_findings(live))
     )
-    return confront(live.form, submission, _earlier(live), live.place)
+    earlier = _earlier(live)
+    result = confront(live.form, submission, earlier, live.place)
+    if result.verdict is not Verdict.ERRORS:
+        return result
+    from gouji.diagnosis import with_suspects  # not needed by a form that is right
+
+    return with_suspects(live.form, submission, result, earlier, live.place)
 
 
 def _cover_findings(live: LiveForm) -> list[Finding]:

@@ -151,7 +151,7 @@ def _notes(live: LiveForm, found: Iterable[Line]) -> dict[Spot, list[str]]:
             for code in line.finding.items:
                 notes.setdefault(live.spots[code], [])
             if line.spot:
-                notes.setdefault(line.spot, []).append(line.finding.message)
+                notes.setdefault(line.spot, []).append(line.told)
     return notes
 
 
@@ -189,7 +189,7 @@ def _write_list(desk: Desk, layout: FormLayout, found: Sequence[Line], sentence:
 def _cells(number: int, line: Line) -> list[Value]:
     finding = line.finding
     cells: list[Value] = [number, finding.family, say(f"severity.{finding.severity}"), line.place]
-    cells += [finding.message, finding.left, finding.right, line.difference]
+    cells += [line.told, finding.left, finding.right, line.difference]
     explanation = say("form_button.must_mend") if line.hard else line.explanation
     return [*cells, explanation, finding.rule]
 

@@ -11,13 +11,16 @@ from collections.abc import Set as AbstractSet
 from gouji import editions
 from gouji.carry import Earlier
 from gouji.hygiene import Meaning
-from gouji.model import EditRule, Form, FormRule, Number, Submission, Table, Term
+from gouji.model import EditRule, Finding, Form, FormRule, Number, Submission, Table, Term
 from gouji.wording import say
 
 Place = Callable[[str], str]
 #: How many cells a message names one by one, and how many summands it spells out.
 _CELLS_SHOWN = 6
 _TERMS_SHOWN = 4
+#: Suspects a person is told of. Of more than these, only such as are likely by themselves and
+#: together: measured, the wrong cell is then among them nine times in ten.
+_SUSPECTS, _LEAST, _STANDING_OUT = 3, 0.1, 0.8
 
 
 def show(number: Number | None) -> str:
@@ -25,6 +28,23 @@ def show(number: Number | None) -> str:
     if number is None:
         return ""
     return f"{number:f}" if not isinstance(number, int) else str(number)
+
+
+def suspected(finding: Finding) -> list[str]:
+    """What is probably wrong with a sum, in sentences; none where too much could be.
+
+    A few suspects are all told; of many the leading ones, when they stand out from the rest.
+    """
+    told = finding.suspects[:_SUSPECTS]
+    others = len(finding.suspects) - len(told) + finding.more
+    if others:
+        told = tuple(each for each in told if each.share >= _LEAST)
+        others = len(finding.suspects) - len(told) + finding.more
+        if sum(each.share for each in told) < _STANDING_OUT:
+            return []
+    # Else it is a reason that the message gives already.
+    lines = [say("screen.suspect", why=each.why) for each in told if each.why.endswith("。")]
+    return [*lines, say("screen.suspects_more", n=others)] if others else lines
 
 
 def places(codes: Sequence[str], place: Place, shown: int = _CELLS_SHOWN) -> str:

@@ -230,14 +230,18 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
+    """A change that would settle a finding; ``share`` of all of them, by likelihood."""
+
     change: Mapping[str, Number | None]
     why: str
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One rule confronted with one submission, when it did not plainly pass.
 
+    ``suspects`` are what would settle it, likeliest first; ``more`` counts those not listed.
     ``own_words`` are the parts of a message that speak of this submission, where it also tells of
     other units, whose numbers change as they report: an explanation belongs to the former.
     """
@@ -251,6 +255,7 @@ class Finding:
     left: Number | None = None
     right: Number | None = None
     suspects: tuple[Suspect, ...] = ()
+    more: int = 0
     own_words: tuple[str, ...] = ()
 
     @property

@@ -114,6 +114,8 @@ def _status(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """``check`` of a round folder: its inbox, against its own last year unless one is given."""
+    if options.fixed:
+        raise Unusable(say("cli.check.fixed_one"))
     round_ = round_actions.open_round(options.files[0])
     files = round_actions.received(round_)
     checked, notes = round_compiling.check_round(round_, options.last_year, progress(files))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from gouji import explaining
+from gouji import editions, explaining
 from gouji.actions import Checked, Progress, confront_each, read_last_year
 from gouji.compiling import compile_read
 from gouji.explaining import Key, Typed
@@ -19,6 +19,7 @@ from gouji.round import Round
 from gouji.round_files import files_of
 from gouji.round_history import history_of
 from gouji.round_last_year import last_year_of
+from gouji.rule_sheet import rules_noted, rules_of
 from gouji.unusable import UnusableCall
 from gouji.wording import say
 
@@ -33,13 +34,15 @@ def check_round(
     roster = read_roster(round_.roster_file)
     last, notes = (read_last_year(last_year), ()) if last_year else last_year_of(round_, roster)
     files = files_of(round_, progress)
-    confronted = confront_each(files.submissions, last, roster)
+    rules = rules_of(round_, roster, editions.load(round_.edition))
+    confronted = confront_each(files.submissions, last, roster, rules)
     checked = [
-        Checked(Path(one.file), one, result)
+        Checked(Path(one.file), one, result, "", rules.touching(rules.named(one), result.failures))
         for one, result in zip(files.submissions, confronted, strict=True)
     ]
     checked += [Checked(Path(one.file), None, None, one.why) for one in files.unreadable]
-    return sorted(checked, key=lambda one: str(one.file)), notes
+    checked.sort(key=lambda one: str(one.file))
+    return checked, (*notes, *rules_noted(rules))
 
 
 def compile_round(
@@ -85,6 +88,7 @@ def roll_round(
         replace(got, history=history_of(round_, last), made=made),
         output=output, roster=roster, last=last,
         let_in=names, district=round_.district, year=round_.year, level=round_.level,
+        rules=rules_of(round_, roster, editions.load(round_.edition)),
     )  # fmt: skip
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from gouji import editions
 from gouji.layout import layout_of
-from gouji.messages import show
+from gouji.messages import show, suspected
 from gouji.model import Finding, Form, Severity, SoftRule, Status, Submission, Verdict
 from gouji.wording import say
 
 if TYPE_CHECKING:
     from gouji.actions import Checked
     from gouji.rollup import RollUp
+    from gouji.rule_book import Switch
 
 #: Findings shown for one file before the rest is only counted: a flood hides what matters.
 _SHOWN = 30
@@ -43,18 +44,20 @@ def checked_json(one: Checked) -> dict[str, Any]:
             "undecided": result.undecided,
         },
         "findings": [finding_json(finding) for finding in result.findings],
-    }
+        # Of each rule how many changes would settle it beside those listed, and what else is said.
+        "diagnosis": {
+            "more_suspects": {each.rule: each.more for each in result.findings if each.more},
+            "notes": list(result.notes),
+        },
+    } | ({"switched": [switch_json(each) for each in one.switched]} if one.switched else {})
 
 
-#: More suspects than these say nothing to a person: any of many cells could be the one.
-_SUSPECTS = 3
-
-
-def suspected(finding: Finding) -> Iterator[str]:
-    """What is probably wrong with a sum, in sentences; nothing where too much could be."""
-    for suspect in finding.suspects if len(finding.suspects) <= _SUSPECTS else ():
-        if suspect.why.endswith("。"):  # else it is a reason that the message gives already
-            yield say("screen.suspect", why=suspect.why)
+def switch_json(switch: Switch) -> dict[str, Any]:
+    """What a round switched; ``units`` is empty when it is for all."""
+    return {
+        "pattern": switch.pattern, "rules": list(switch.rules), "to": switch.to.value,
+        "why": switch.why, "units": list(switch.units),
+    }  # fmt: skip
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
@@ -99,7 +102,19 @@ def checked(one: Checked) -> Iterator[str]:
         yield from (f"      {line}" for line in suspected(finding))
     if len(failed) > _SHOWN:
         yield "  " + say("screen.more_findings", n=len(failed) - _SHOWN)
+    yield from ("  " + say("screen.note", note=note) for note in result.notes)
     yield from _undecided(result.findings)
+    for switch in one.switched:
+        yield "  " + switched(switch)
+
+
+def switched(switch: Switch) -> str:
+    """``规则调整：E5 核实（民政局），理由：…``"""
+    units = say("message.joint").join(switch.units) or say("rule_sheet.all_units")
+    word = say(f"rule_sheet.to.{switch.to}")
+    return say(
+        "rule_sheet.line", pattern=switch.pattern, word=word, units=units, why=switch.why
+    )  # fmt: skip
 
 
 def _undecided(findings: Sequence[Finding]) -> Iterator[str]:

@@ -195,7 +195,7 @@ def _draw_list(
         severity = say(f"severity.{finding.severity}")
         sheet.write_string(row, SEVERITY, severity, styles.list_centre)
         sheet.write_string(row, PLACE, line.place, styles.list_centre)
-        sheet.write_string(row, MESSAGE, finding.message, styles.list_text)
+        sheet.write_string(row, MESSAGE, line.told, styles.list_text)
         for column, number in ((LEFT, finding.left), (RIGHT, finding.right),
                                (DIFFERENCE, line.difference)):  # fmt: skip
             if number is None:

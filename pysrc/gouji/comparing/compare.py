@@ -100,6 +100,8 @@ def _head(published: Submission, submitted: Submission) -> Iterator[HeadDifferen
 def _narrative(
     form: Form, published: Submission, submitted: Submission
 ) -> Iterator[TextDifference]:
+    if published.children or submitted.children:
+        return  # a district workbook holds no text
     for section in form.sections:
         pair = [each.narrative.get(section.key, "") for each in (published, submitted)]
         one, other = ("".join(text.split()) for text in pair)

@@ -21,8 +21,9 @@ from gouji.rollup import Entry, RollUp, Standing, to_json
 from gouji.roster import Roster
 from gouji.roster_file import write_roster
 from gouji.round import SIDE, Round, book_name, make_folders, write_round
-from gouji.round_actions import ISSUED_LIST, ensure_console, issue
+from gouji.round_actions import ISSUED_LIST, ensure_console, ensure_rule_sheet, issue
 from gouji.round_compiling import compile_round
+from gouji.rule_sheet import rules_file
 from gouji.template import write_template
 from gouji.unusable import UnusableCall
 from gouji.wording import say
@@ -78,8 +79,8 @@ class Stage:
         expected |= {place.inbox / name for name in self.round.others}
         expected |= {archive_folder(place), ledger_file(place), *_afterwards(place)}
         expected |= {place.roster_file, place.earlier, place.issued, place.inbox, place.output,
-                     place.facts_file, place.console, place.libreoffice_console,
-                     place.folder / ISSUED_LIST}  # fmt: skip
+                     place.facts_file, rules_file(place.folder), place.console,
+                     place.libreoffice_console, place.folder / ISSUED_LIST}  # fmt: skip
         there = [*self.folder.glob("*"), *place.inbox.glob("*")] if self.folder.exists() else []
         strange = [path for path in there if path not in expected and not _is_lock(path)]
         if strange:
@@ -112,8 +113,9 @@ class Stage:
     def begin(self) -> None:
         """The facts of the round, and the console with its buttons."""
         write_round(self.place)
-        for there in self.place.consoles:
-            there.unlink()  # of a former run
+        for there in (*self.place.consoles, rules_file(self.place.folder)):
+            there.unlink(missing_ok=True)  # of a former run
+        ensure_rule_sheet(self.place)
         ensure_console(self.place, Roster(tuple(self.round.roster)))
         self._step("console", file=self._shown(self._console))
 

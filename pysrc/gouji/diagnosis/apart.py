@@ -19,24 +19,27 @@ _DEEPEST = 5
 _MOST_SETS = 3000
 
 
-def apart(problem: Problem, steps: Steps) -> list[Cause]:
-    """Causes one by one; nothing unless together they settle every rule."""
+def apart(problem: Problem, steps: Steps) -> tuple[list[Cause], list[Problem]]:
+    """Causes found one by one, and what was too much work, as problems of their own."""
     if problem.must:
-        return []
+        return [], [problem]
     open_rows = [q for q, gap in enumerate(problem.gaps) if gap]
     row_of = dict(enumerate(problem.rows))
     ties = dependencies(row_of, sorted(row_of, key=lambda q: (len(row_of[q]), q)))
     causes: list[Cause] = []
+    left: list[Problem] = []
+    used = set(problem.fixed)  # a cell of one cause is none of another
     while open_rows:
         together = _together(problem.gaps, ties, open_rows)
         gaps = tuple(gap if q in together else 0 for q, gap in enumerate(problem.gaps))
-        part = Problem(problem.rows, gaps, problem.bounds, problem.fixed)
-        outcome = least_changes(part, steps, _DEEPEST)
-        if not outcome.changes:
-            return []
-        causes += factors(part, outcome.changes)
+        part = Problem(problem.rows, gaps, problem.bounds, frozenset(used))
+        outcome = least_changes(part, Steps(steps.left // 2), _DEEPEST)
+        steps.left -= outcome.steps
+        causes += factors(part, outcome.changes) if outcome.changes else []
+        left += [] if outcome.changes else [part]
+        used.update(cell for change in outcome.changes for cell in change)
         open_rows = [q for q in open_rows if q not in together]
-    return causes
+    return causes, left
 
 
 def _together(gaps: Sequence[int], ties: Sequence[Row], open_rows: Sequence[int]) -> set[int]:

@@ -8,7 +8,7 @@ once for each such case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import gcd
@@ -41,6 +41,23 @@ class Balances:
     implied: dict[int, tuple[int, ...]]
     following: dict[int, Row]
     row_of: dict[int, Row]
+
+    @cached_property
+    def columns(self) -> dict[int, list[tuple[int, int]]]:
+        """Unknown → rule and coefficient, for every rule it is in."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for number, row in self.row_of.items():
+            for unknown, times in row.items():
+                found.setdefault(unknown, []).append((number, times))
+        return found
+
+    def effect(self, change: Mapping[int, int]) -> Row:
+        """Rule → what a change adds to its difference; 0 where its cells cancel there."""
+        found: Row = {}
+        for unknown, moved in change.items():
+            for number, times in self.columns.get(unknown, ()):
+                found[number] = found.get(number, 0) + times * moved
+        return found
 
     @cached_property
     def piece_with(self) -> dict[int, int]:

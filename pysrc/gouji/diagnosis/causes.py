@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+#: From here on two equal numbers are hardly chance.
+TELLING = 10
+
 Parts = Mapping[int, int]  #: place → value
 
 
@@ -41,8 +44,8 @@ def last_years(old: int, new: int, last: int | None) -> bool:
 
 
 def copied(old: int, new: int, neighbours: Parts) -> int | None:
-    """The neighbour whose number was written here as well."""
-    return _equal(old, neighbours) if old and new != old else None
+    """The neighbour whose number was written here as well; small numbers are alike by chance."""
+    return _equal(old, neighbours) if old >= TELLING and new != old else None
 
 
 def swapped(olds: tuple[int, int], news: tuple[int, int]) -> bool:

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from math import log
 
 from gouji.diagnosis import causes
-from gouji.diagnosis.patterns import SLIPS
+from gouji.diagnosis.patterns import SLIPS, WITH_NOTHING
 from gouji.diagnosis.search import Change
 from gouji.diagnosis.surroundings import Surroundings
 
 #: What one more slip in the same form costs.
 ONE_MORE = log(0.02)
+#: Head of the reasons that say a number stands in the wrong cell.
+MOVED = "moved."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +80,12 @@ def _void(around: Surroundings, place: int) -> bool:
 
 
 def _slips(around: Surroundings, place: int, old: int, new: int) -> Iterator[Evidence]:
-    for kind in SLIPS:
+    for kind in SLIPS if old and new else WITH_NOTHING:
         likelihood = kind.slip(old, new)
         if likelihood is not None:
             yield Evidence(kind.name, log(kind.share * likelihood))
     if causes.last_years(old, new, around.last_year(place)):
-        yield Evidence("last_year", log(0.10), n=old)
+        yield Evidence("last_year", log(0.05), n=old)
     if (near := causes.copied(old, new, _values(around, around.grid.beside[place]))) is not None:
         yield Evidence("copied", log(0.05), at=near, n=old)
     if around.grid.total[place]:
@@ -104,7 +106,8 @@ def _sums(around: Surroundings, place: int, old: int, new: int) -> Iterator[Evid
         yield Evidence("counted_twice", log(0.08 / filled), at=at, n=old - new)
     lines = (around.grid.cells[around.grid.row_of[place]],
              around.grid.columns[around.grid.column_of[place]])  # fmt: skip
-    sums = [n for line in lines for n in line if around.grid.total[n] and n not in parts]
+    sums = [n for line in lines for n in line
+            if around.grid.total[n] and n != place and n not in parts]  # fmt: skip
     if (at := causes.subtotal_added(old, new, _values(around, sums))) is not None:
         yield Evidence("subtotal", log(0.05), at=at, n=old - new)
     if (at := causes.stale(old, new, parts, around.old)) is not None:
@@ -123,7 +126,7 @@ def pair(around: Surroundings, change: Change) -> Evidence | None:
     same_row = grid.row_of[one] == grid.row_of[two]
     if not same_row and grid.column_of[one] != grid.column_of[two]:
         return None
-    if grid.total[one] or grid.total[two] or _void(around, one) or _void(around, two):
+    if grid.total[one] != grid.total[two] or _void(around, one) or _void(around, two):
         return None
     olds = around.value(one), around.value(two)
     news = olds[0] + more, olds[1] + less
@@ -132,10 +135,16 @@ def pair(around: Surroundings, change: Change) -> Evidence | None:
     line = "column" if same_row else "row"
     if causes.moved_over(olds, news):
         wrong = one if olds[0] else two
-        return Evidence(f"moved.{line}", fits + log(0.12 if beside else 0.04), at=wrong)
+        return Evidence(f"{MOVED}{line}", fits + log(0.12 if beside else 0.04), at=wrong)
     if causes.swapped(olds, news):
         return Evidence("swapped", fits + log(0.05 if beside else 0.02))
     if same_row and causes.exchanged(olds, news):
         wrong = two if more > 0 else one
         return Evidence("misfiled", fits + log(0.06 / (2 + abs(more))), at=wrong, n=abs(more))
     return None
+
+
+def all_at_once(around: Surroundings, change: Change, kind: str) -> Weighed:
+    """A change of whole lines as one slip."""
+    points = suits(around, change) + ONE_MORE + log(0.02) + log(0.2) * (len(change) // 2 - 1)
+    return Weighed(change, points, (Evidence(kind, points),))

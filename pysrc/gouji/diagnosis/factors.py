@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from math import prod
 
@@ -17,9 +17,14 @@ class Cause:
     changes: tuple[Change, ...]
 
 
-def factors(problem: Problem, changes: Sequence[Change]) -> list[Cause]:
-    """The causes whose alternatives, combined in every way, are just the changes given."""
-    split = [_parts(problem, change) for change in changes]
+def factors(
+    problem: Problem, changes: Sequence[Change], free: Set[frozenset[int]] = frozenset()
+) -> list[Cause]:
+    """The causes whose alternatives, combined in every way, are just the changes given.
+
+    Cells of a set in ``free`` share what the rules leave open, so they are not taken apart.
+    """
+    split = [_parts(problem, change, frozenset(change) in free) for change in changes]
     label: dict[int, int] = {}
     for parts in split:
         for keys, _ in parts:
@@ -40,7 +45,7 @@ def factors(problem: Problem, changes: Sequence[Change]) -> list[Cause]:
     return sorted(found, key=lambda cause: min(cause.changes[0]))
 
 
-def _parts(problem: Problem, change: Change) -> list[tuple[frozenset[int], Change]]:
+def _parts(problem: Problem, change: Change, shared: bool) -> list[tuple[frozenset[int], Change]]:
     """The change in parts that share no rule, each with the rows it settles.
 
     A cell that only had no value (its sum was right) is a part of its own, known by a key
@@ -50,7 +55,7 @@ def _parts(problem: Problem, change: Change) -> list[tuple[frozenset[int], Chang
     touched: dict[int, list[int]] = {}
     for unknown, moved in change.items():
         label[unknown] = unknown
-        if moved:
+        if moved or shared:
             for q, row in enumerate(problem.rows):
                 if unknown in row:
                     touched.setdefault(q, []).append(unknown)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from gouji.carry import Earlier, earlier_year
 from gouji.diagnosis.freedom import Bound
 from gouji.domain import Cells, read_cells
-from gouji.model import EditRule, Form, Kind, Number, Severity, Submission
+from gouji.model import EditRule, Form, Kind, Number, Severity, Submission, Term
 from gouji.rollup_sums import places_of, tidy
 from gouji.system import LIMIT, System, system_of
 
@@ -51,6 +51,28 @@ class Outline:
                 for code in (total, *(term.code for term in self.form.rules[number].right)):
                     found.setdefault(code, []).append(number)
         return {code: tuple(numbers) for code, numbers in found.items()}
+
+    def is_rule(self, name: str) -> bool:
+        return name in self._names
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(rule.name for rule in self.form.rules)
+
+    @cached_property
+    def seen_by(self) -> Mapping[str, tuple[int, ...]]:
+        """Cell → every rule this year's value of it is in."""
+        found: dict[str, list[int]] = {}
+        for number, rule in enumerate(self.form.rules):
+            for code in rule.codes:
+                found.setdefault(code, []).append(number)
+        return {code: tuple(numbers) for code, numbers in found.items()}
+
+    @cached_property
+    def sums(self) -> Mapping[str, tuple[frozenset[str], tuple[Term, ...]]]:
+        """Total → its parts, parts that are totals themselves first."""
+        terms = {code: self.form.totals[code].right for code in self.form.totals_in_order}
+        return {code: (frozenset(term.code for term in each), each) for code, each in terms.items()}
 
 
 _outlines: dict[int, Outline] = {}

@@ -7,11 +7,11 @@ are two short lists instead of one long list of pairs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gouji.diagnosis.apart import apart
-from gouji.diagnosis.balances import Balances, Piece, Row, balances_of
+from gouji.diagnosis.balances import Balances, Piece, balances_of
 from gouji.diagnosis.factors import Cause, factors
 from gouji.diagnosis.facts import Facts
 from gouji.diagnosis.freedom import Bound
@@ -39,12 +39,15 @@ class Located:
     """Groups in the form's order; ``complete`` when no least change is missing.
 
     ``contradicted`` are rules no change of this year's cells can satisfy beside the others.
+    ``spanned`` are rules that follow from those of several groups, in or out of balance, with
+    what each group adds to their difference, whichever of its changes is taken.
     """
 
     groups: tuple[Group, ...]
     complete: bool
     contradicted: tuple[int, ...]
-    implied: Mapping[int, Row]  #: rules out of balance that follow from those of several groups
+    balances: Balances  #: all rules, the contradicted ones too
+    spanned: Mapping[int, Mapping[int, int]]
 
 
 class Bounds(dict[int, Bound]):
@@ -59,12 +62,15 @@ class Bounds(dict[int, Bound]):
         return self[unknown]
 
 
-def locate(facts: Facts, fixed: frozenset[int], steps: int) -> Located:
-    """Where the errors are: all least changes, by cause. ``steps`` bound the work of each piece."""
+def locate(facts: Facts, fixed: frozenset[int], steps: int, solver: bool = False) -> Located:
+    """Where the errors are: all least changes, by cause. ``steps`` bound the work of each piece.
+
+    ``solver`` lets what is too much for them go to a solver, which may take seconds.
+    """
     position = facts.outline.position
     must = [position[code] for code in facts.must if position[code] not in fixed]
     form = facts.outline.form
-    balances = balances_of(form, facts.live, facts.speaking)
+    balances = every = balances_of(form, facts.live, facts.speaking)
     contradicted = _contradicted(balances, facts.gaps)
     if contradicted:
         speaking = tuple(n for n in facts.speaking if n not in contradicted)
@@ -81,11 +87,20 @@ def locate(facts: Facts, fixed: frozenset[int], steps: int) -> Located:
             fixed,
             tuple(unknown for unknown in must if balances.piece_with.get(unknown) == place),
         )
-        found, whole = _solve(problem, piece, steps)
+        found, whole = _solve(problem, piece, steps, solver)
         groups += found
         complete = complete and whole
-    implied = {n: balances.row_of[n] for n in facts.gaps if n in balances.implied}
-    return Located(tuple(groups), complete, contradicted, implied)
+    spanned = _spanned(balances, groups)
+    return Located(tuple(groups), complete, contradicted, every, spanned)
+
+
+def _spanned(balances: Balances, groups: Sequence[Group]) -> dict[int, dict[int, int]]:
+    reached: dict[int, dict[int, int]] = {}
+    for place, group in enumerate(groups):
+        for number, more in balances.effect(group.changes[0]).items():
+            if more and number in balances.implied:
+                reached.setdefault(number, {})[place] = more
+    return dict(sorted(reached.items()))
 
 
 def _concerned(balances: Balances, gaps: Mapping[int, int], must: Iterable[int]) -> list[int]:
@@ -102,18 +117,24 @@ def _contradicted(balances: Balances, gaps: Mapping[int, int]) -> tuple[int, ...
     )
 
 
-def _solve(problem: Problem, piece: Piece, steps: int) -> tuple[list[Group], bool]:
+def _solve(problem: Problem, piece: Piece, steps: int, solver: bool) -> tuple[list[Group], bool]:
     outcome = least_changes(problem, Steps(steps), DEEPEST)
     if outcome.changes:
-        causes = factors(problem, outcome.changes)
+        causes = factors(problem, outcome.changes, outcome.free)
         return [_group(piece, cause, outcome.free) for cause in causes], outcome.complete
-    causes = apart(problem, Steps(steps))
-    if not causes and (change := one_least_change(problem)):
-        causes = factors(problem, (change,))
+    causes, left = apart(problem, Steps(steps))
+    for part in left if solver else ():
+        if change := one_least_change(part):
+            causes += factors(part, (change,))
     return [_group(piece, cause) for cause in causes], False
 
 
 def _group(piece: Piece, cause: Cause, free: frozenset[frozenset[int]] = frozenset()) -> Group:
     rules = tuple(piece.rules[row] for row in sorted(cause.rows))
+    # What the cells of a free set share may be one of several causes found with it.
     here = {frozenset(change) for change in cause.changes}
-    return Group(rules, cause.changes, free & here)
+    return Group(rules, cause.changes, frozenset(cells for cells in here if _any_in(cells, free)))
+
+
+def _any_in(cells: frozenset[int], free: frozenset[frozenset[int]]) -> bool:
+    return len(cells) > 1 and any(cells <= each for each in free)

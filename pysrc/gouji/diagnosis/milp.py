@@ -1,4 +1,4 @@
-"""One least change by a solver, where the exact search gave up: HiGHS through scipy, if there.
+"""One least change by a solver, where the exact search gave up: HiGHS, if it is installed.
 
 Only for counts of ordinary size: a big number beside a small one is what solvers get wrong. What
 comes back is checked in whole numbers by the caller's own rules before it is believed.
@@ -8,60 +8,73 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
-import numpy as np
-
+from gouji.diagnosis.freedom import Bound
 from gouji.diagnosis.search import Change, Problem
 
-#: No count beyond this, and no change, goes to the solver.
-LARGEST = 20_000
-_SECONDS = 2.0
+#: No difference in all beyond this goes to the solver.
+LARGEST = 100_000
+#: Where it stops: branches, so that every run ends alike; seconds in case they are slow ones.
+_NODES, _SECONDS = 200, 20.0
+#: Tighter than the solver's own: a change of 1 is a small part of the largest.
+_TOLERANCE = 1e-9
 
 
 def available() -> bool:
-    return find_spec("scipy") is not None
+    return find_spec("highspy") is not None
 
 
-def one_least_change(problem: Problem, seconds: float = _SECONDS) -> Change | None:
+def one_least_change(problem: Problem) -> Change | None:
     """A change of the least size the solver found, or None without a solver or an answer."""
     unknowns = sorted({unknown for row in problem.rows for unknown in row})
-    bounds = [problem.bounds[unknown] for unknown in unknowns]
-    largest = max((abs(bound.value) for bound in bounds), default=0)
-    if not available() or largest > LARGEST or any(bound.step != 1 for bound in bounds):
+    bounds = {unknown: problem.bounds[unknown] for unknown in unknowns}
+    # With coefficients of 1 no cell of a least change moves by more than all that is missing.
+    reach = sum(map(abs, problem.gaps)) + sum(abs(bounds[u].value) for u in problem.must)
+    if not available() or reach > LARGEST or any(bound.step != 1 for bound in bounds.values()):
         return None
-    reach = 2 * LARGEST
-    optimize, sparse = import_module("scipy.optimize"), import_module("scipy.sparse")
+    program = _program()
     place = {unknown: n for n, unknown in enumerate(unknowns)}
-    count = len(unknowns)
-    cost = [0 if unknown in problem.must else 1 for unknown in unknowns]
-    held = np.array([unknown in problem.fixed for unknown in unknowns])
-    low = np.array([-reach if bound.signed else -bound.value for bound in bounds])
-    low, high = np.where(held, 0, low), np.where(held, 0, reach)
-    sums = sparse.lil_array((len(problem.rows), 2 * count))
-    for q, row in enumerate(problem.rows):
-        for unknown, times in row.items():
-            sums[q, place[unknown]] = times
-    gaps = -np.array(problem.gaps, float)
-    one = sparse.eye_array(count)
-    link = optimize.LinearConstraint
-    result = optimize.milp(
-        np.array([0] * count + cost, float),
-        integrality=np.ones(2 * count),
-        bounds=optimize.Bounds(
-            np.concatenate([low, np.zeros(count)]), np.concatenate([high, np.ones(count)])
-        ),
-        constraints=[
-            link(sums.tocsr(), gaps, gaps),
-            link(sparse.hstack([one, sparse.diags_array(-high.astype(float))]), -np.inf, 0),
-            link(sparse.hstack([one, sparse.diags_array(-low.astype(float))]), 0, np.inf),
-        ],
-        options={"time_limit": seconds},
-    )
-    if result.x is None:
+    for unknown in unknowns:
+        most = 0 if unknown in problem.fixed else reach
+        _cell(program, bounds[unknown], most, unknown in problem.must)
+    for row, gap in zip(problem.rows, problem.gaps, strict=True):
+        _row(program, -gap, -gap, {2 * place[unknown]: times for unknown, times in row.items()})
+    program.run()
+    solution = program.getSolution()
+    if not solution.value_valid:
         return None
-    moved = [round(each) for each in result.x[:count]]
-    change = {u: d for u, d in zip(unknowns, moved, strict=True) if d or u in problem.must}
+    moved = {unknown: round(solution.col_value[2 * place[unknown]]) for unknown in unknowns}
+    change = {u: d for u, d in moved.items() if d or u in problem.must}
     return change if _holds(problem, change) else None
+
+
+def _program() -> Any:
+    program = import_module("highspy").Highs()
+    for name, value in (
+        ("output_flag", False), ("threads", 1), ("time_limit", _SECONDS),
+        ("mip_max_nodes", _NODES), ("mip_feasibility_tolerance", _TOLERANCE),
+    ):  # fmt: skip
+        program.setOptionValue(name, value)
+    return program
+
+
+def _cell(program: Any, bound: Bound, reach: int, must: bool) -> None:
+    """What the cell is changed by, and beside it whether it is changed at all."""
+    whole = import_module("highspy").HighsVarType.kInteger
+    low, high = (-reach if bound.signed else max(-reach, -bound.value)), reach
+    moved = program.getNumCol()
+    program.addVar(low, high)
+    program.addVar(0, 1)
+    for column in (moved, moved + 1):
+        program.changeColIntegrality(column, whole)
+    program.changeColCost(moved + 1, 0 if must else 1)
+    _row(program, -2 * reach, 0, {moved: 1, moved + 1: -high})
+    _row(program, 0, 2 * reach, {moved: 1, moved + 1: -low})
+
+
+def _row(program: Any, low: float, high: float, terms: dict[int, int]) -> None:
+    program.addRow(low, high, len(terms), list(terms), list(terms.values()))
 
 
 def _holds(problem: Problem, change: Change) -> bool:

@@ -98,7 +98,9 @@ def doubled_value(old: int, new: int) -> float | None:
 
 
 def otherwise(old: int, new: int) -> float | None:
-    """Any other wrong number."""
+    """Any other wrong number for a number; what is not one is ``omitted`` or ``surplus``."""
+    if (old == 0) != (new == 0):
+        return None
     return 1 / (4 + max(abs(old), abs(new)))
 
 
@@ -120,12 +122,16 @@ SLIPS = (
     Kind("dropped", 0.14, dropped),
     Kind("mistyped", 0.08, mistyped),
     Kind("sign", 0.05, sign),
-    Kind("omitted", 0.20, omitted),
-    Kind("surplus", 0.04, surplus),
+    Kind("omitted", 0.24, omitted),
+    Kind("surplus", 0.02, surplus),
     Kind("myriad", 0.03, myriad),
     Kind("powers", 0.02, powers),
-    Kind("otherwise", 0.06, otherwise),
+    Kind("otherwise", 0.05, otherwise),
 )
+
+
+#: The only slips with a 0 on either side.
+WITH_NOTHING = tuple(kind for kind in SLIPS if kind.slip in (omitted, surplus, otherwise))
 
 
 def _same_length(old: int, new: int) -> tuple[str, str]:

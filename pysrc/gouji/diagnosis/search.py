@@ -42,6 +42,7 @@ class Outcome:
 
     changes: tuple[Change, ...]
     complete: bool
+    steps: int
     free: frozenset[frozenset[int]] = frozenset()
 
 
@@ -74,6 +75,7 @@ class _Node:
 def least_changes(problem: Problem, steps: Steps, deepest: int) -> Outcome:
     """Every change of the least size, at most ``deepest`` cells besides the ``must`` ones."""
     search = _Search(problem, steps)
+    start = steps.left
     try:
         root = search.root()
         for size in range(deepest + 1):
@@ -81,9 +83,10 @@ def least_changes(problem: Problem, steps: Steps, deepest: int) -> Outcome:
             if search.found:
                 break
     except _Spent:
-        return Outcome((), False)
-    changes = sorted(search.found.values(), key=sorted)
-    return Outcome(tuple(changes), bool(changes) and search.sure, frozenset(search.free))
+        return Outcome((), False, start)
+    changes = tuple(sorted(search.found.values(), key=sorted))
+    complete = bool(changes) and search.sure
+    return Outcome(changes, complete, start - steps.left, frozenset(search.free))
 
 
 @dataclass

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import exp, log
+from typing import NamedTuple
 
 from gouji.diagnosis.facts import Facts
 from gouji.model import Form
@@ -27,6 +28,18 @@ class Grid:
     columns: Mapping[Line, tuple[int, ...]]
     beside: tuple[tuple[int, ...], ...]  #: neighbours of a cell: left, right, above, below
     total: tuple[bool, ...]
+
+    @cached_property
+    def typed_rows(self) -> dict[Line, tuple[int, ...]]:
+        return self._typed(self.cells)
+
+    @cached_property
+    def typed_columns(self) -> dict[Line, tuple[int, ...]]:
+        return self._typed(self.columns)
+
+    def _typed(self, lines: Mapping[Line, tuple[int, ...]]) -> dict[Line, tuple[int, ...]]:
+        """The cells of every line that are typed by themselves."""
+        return {key: tuple(n for n in places if not self.total[n]) for key, places in lines.items()}
 
 
 _grids: dict[int, tuple[Form, Grid]] = {}
@@ -63,8 +76,7 @@ def _lines(keys: Sequence[Line]) -> dict[Line, tuple[int, ...]]:
     return {key: tuple(places) for key, places in lines.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Filling:
+class Filling(NamedTuple):
     """How many typed cells a line has, how many of them hold something, and how much in all."""
 
     cells: int
@@ -119,17 +131,28 @@ class Surroundings:
         """
         if self.grid.total[place]:
             return 0.0
-        last, own = self.last_year(place), self.facts.values[place]
-        row = self._lines[0][self.grid.row_of[place]].without(own)
-        column = self._lines[1][self.grid.column_of[place]].without(own)
-        busy = row.odds + column.odds - self._usual
-        if last is not None:
-            busy += 1.5 if last else -1.0
-        share = 1 / (1 + exp(-max(-4.0, min(4.0, busy))))
+        share, size = self._expected(place)
         if value == 0:
             return log(1 - share)
-        expected = max(1.0, row.mean / 2 or column.mean / 2 or 2.0)
-        return log(share) + _size(abs(value), expected, last)
+        return log(share) + _size(abs(value), size, self.last_year(place))
+
+    def _expected(self, place: int) -> tuple[float, float]:
+        """How likely a cell holds something, and how much then; by its row, column, last year."""
+        if place not in self._known:
+            last, own = self.last_year(place), self.facts.values[place]
+            row = self._lines[0][self.grid.row_of[place]].without(own)
+            column = self._lines[1][self.grid.column_of[place]].without(own)
+            busy = row.odds + column.odds - self._usual
+            if last is not None:
+                busy += 1.5 if last else -1.0
+            share = 1 / (1 + exp(-max(-4.0, min(4.0, busy))))
+            size = max(1.0, row.mean / 2 or column.mean / 2 or 2.0)
+            self._known[place] = share, size
+        return self._known[place]
+
+    @cached_property
+    def _known(self) -> dict[int, tuple[float, float]]:
+        return {}
 
     @cached_property
     def _usual(self) -> float:
@@ -139,15 +162,14 @@ class Surroundings:
     @cached_property
     def _lines(self) -> tuple[dict[Line, Filling], dict[Line, Filling]]:
         """How full every row and every column is."""
-        return self._fill(self.grid.cells), self._fill(self.grid.columns)
+        return self._fill(self.grid.typed_rows), self._fill(self.grid.typed_columns)
 
     def _fill(self, lines: Mapping[Line, tuple[int, ...]]) -> dict[Line, Filling]:
-        values, total = self.facts.values, self.grid.total
+        values = self.facts.values
         found = {}
         for key, places in lines.items():
-            typed = [values[n] for n in places if not total[n]]
-            some = [abs(value) for value in typed if value]
-            found[key] = Filling(len(typed), len(some), sum(some))
+            some = [abs(value) for value in map(values.__getitem__, places) if value]
+            found[key] = Filling(len(places), len(some), sum(some))
         return found
 
 
