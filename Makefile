@@ -20,10 +20,11 @@ help:  ## list the targets
 demo: $(VENV)/.installed  ## set up and run the main job on a made-up district
 	$(BIN)/gouji demo
 
-test: $(VENV)/.installed-dev $(VENV)/.office $(VENV)/.mail  ## set up everything, then lint, types and all tests
+test: $(VENV)/.installed-dev $(VENV)/.office $(VENV)/.mail $(VENV)/.browser  ## set up everything, then lint, types and all tests
 	$(MAKE) lint types
 	if command -v soffice >/dev/null 2>&1; then export GOUJI_REQUIRE_OFFICE=1; fi; \
 	  if PATH="$$PATH:/usr/sbin" dovecot --version 2>/dev/null | grep -q '^2\.3\.'; then export GOUJI_REQUIRE_MAIL=1; fi; \
+	  if command -v chromium >/dev/null 2>&1; then export GOUJI_REQUIRE_BROWSER=1; fi; \
 	  $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 lint: $(VENV)/.installed-dev  ## style and format
@@ -35,6 +36,7 @@ types: $(VENV)/.installed-dev  ## type check
 
 bench: $(VENV)/.installed-dev  ## speed and memory against baselines of the same run
 	$(BIN)/python bench/run.py $(BENCH)
+	$(BIN)/python bench/diagnosis.py $(DIAGNOSIS)
 
 macros: $(VENV)/.installed-dev  ## compile macros/*.bas for the buttons
 	$(BIN)/python scripts/build_macros.py
@@ -45,11 +47,14 @@ workbooks: $(VENV)/.installed  ## build workbook/, the forms a clerk opens
 demo-files: $(VENV)/.installed $(VENV)/.office  ## let LibreOffice save the demo's forms that another program saved
 	$(BIN)/python scripts/build_demo_files.py
 
-pictures: $(VENV)/.installed $(VENV)/.office  ## draw the pictures of the docs from real workbooks
+pictures: $(VENV)/.installed-dev $(VENV)/.office $(VENV)/.browser  ## draw the pictures of the docs from real workbooks
 	$(BIN)/python scripts/build_pictures.py
+	$(BIN)/python scripts/build_page_picture.py
 
 update-golden: workbooks  ## write anew every built file that a test compares
+	$(BIN)/python scripts/build_rules_page.py
 	$(BIN)/python -c "import pathlib; print(*sorted(map(str, pathlib.Path('workbook').iterdir())), sep='\n')"
+	$(BIN)/python tests/open_data_cases.py
 
 clean:  ## remove what was made here, the environment too
 	rm -rf $(VENV) build dist gouji-demo-* .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -74,4 +79,8 @@ $(VENV)/.office: $(VENV)/.python scripts/system.sh
 
 $(VENV)/.mail: $(VENV)/.python scripts/system.sh
 	bash scripts/system.sh mail
+	touch $@
+
+$(VENV)/.browser: $(VENV)/.python scripts/system.sh
+	bash scripts/system.sh browser
 	touch $@

@@ -3,6 +3,7 @@
 #   scripts/system.sh python    a Python with venv
 #   scripts/system.sh office    LibreOffice, its Python bridge, fonts, poppler, a screen without a
 #                               monitor and a mouse for it (for the tests)
+#   scripts/system.sh browser   Chromium (for the tests)
 #   scripts/system.sh mail      Dovecot, a mail server, and openssl (for the tests)
 # Only Debian's apt is known; elsewhere this says what to install and goes on.
 set -euo pipefail
@@ -84,9 +85,23 @@ need_mail() {
   fi
 }
 
+need_browser() {
+  local name
+  for name in chromium chromium-browser google-chrome-stable google-chrome; do
+    ! command -v "$name" >/dev/null 2>&1 || return 0
+  done
+  if ! can_apt; then
+    echo "no apt here (or no right to use it): tests that need a browser are skipped" >&2
+  else
+    echo "installing chromium (apt)" >&2
+    apt chromium || echo "apt could not provide it: tests that need a browser are skipped" >&2
+  fi
+}
+
 case "${1:-}" in
   python) need_python ;;
   office) need_office ;;
   mail) need_mail ;;
-  *) echo "usage: scripts/system.sh python|office|mail" >&2; exit 2 ;;
+  browser) need_browser ;;
+  *) echo "usage: scripts/system.sh python|office|mail|browser" >&2; exit 2 ;;
 esac

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from browser import Browser, opened, why_no_browser
 from gouji import editions
 from gouji.cli import main
 from gouji.model import Form
@@ -18,7 +19,7 @@ from office import Office, why_missing
 from open_forms import live_app, open_form
 
 __all__ = [
-    "dovecot", "live_app", "office", "open_form", "run", "running_dovecot", "write",
+    "browser", "dovecot", "live_app", "office", "open_form", "run", "running_dovecot", "write",
 ]  # fmt: skip
 
 # A foreign form beside the official ones, for every test of the run.
@@ -62,6 +63,17 @@ def office() -> Iterator[Office]:
     running = Office()
     yield running
     running.close()
+
+
+@pytest.fixture(scope="module")  # its loop would be in the way of others in the same thread
+def browser() -> Iterator[Browser]:
+    """A running headless Chromium; skips without one, unless GOUJI_REQUIRE_BROWSER is 1."""
+    if reason := why_no_browser():
+        if os.environ.get("GOUJI_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with opened() as running:
+        yield running
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -21,35 +21,37 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")  # words; a lone mark such as 、 says 
 # Every module stands on exactly one layer; an import points to the same layer or further down.
 LAYERS = {
     1: {
-        "__init__", "drafting", "file_lock", "formula", "model", "rule_model", "unusable",
-        "wording",
+        "__init__", "drafting", "file_lock", "formula", "model", "picture", "rule_model",
+        "unusable", "wording",
     },
     2: {
         "carry", "coverage", "diagnosis", "domain", "editions", "edits", "exact", "hygiene",
-        "messages", "narrative", "rollup", "rollup_entry", "rollup_sums", "rollup_versions",
-        "roster", "roster_heirs", "self_test", "soft", "system",
+        "messages", "narrative", "own_formula", "rollup", "rollup_entry", "rollup_sums",
+        "rollup_versions", "roster", "roster_heirs", "rule_book", "self_test", "soft", "system",
     },
     3: {
         "book_cells", "check_sheet", "checks", "console_book", "cover", "cover_sheet", "desk",
         "documents", "excel", "explanations", "filled", "findings_list", "form_totals", "gate",
         "helper_cells", "layout", "ledger", "live_form", "live_marks", "live_text", "locating",
-        "macros", "mail", "matrix", "narrative_sheet", "official_word", "printed", "reading",
-        "recognising", "rectangles", "red_marks", "report_word", "reporting", "returns",
-        "roster_file", "round", "sheet_xml", "structure", "styles", "submit_draft", "table_sheet",
-        "template", "values_json",
+        "macros", "mail", "matrix", "narrative_sheet", "official_word", "open_data", "page_data",
+        "printed", "reading", "recognising", "rectangles", "red_marks", "report_web", "report_word",
+        "reporting", "returns", "roster_file", "round", "rule_sheet", "rule_sheet_book",
+        "sheet_xml", "structure", "styles", "submit_draft", "table_sheet", "template",
+        "values_json",
     },
     4: {
         "actions", "collecting", "comparing", "compiling", "console_desk", "console_run",
         "console_typed", "deciding", "demo", "explaining", "form_buttons", "last_year_file",
-        "live_book", "report_making", "returning", "round_actions", "round_compiling",
-        "round_files", "round_history", "round_last_year", "round_next", "round_post",
-        "round_survey",
+        "live_book", "open_data_files", "publishing", "report_making", "returning", "round_actions",
+        "round_compiling", "round_files", "round_history", "round_last_year", "round_next",
+        "round_post", "round_survey",
     },
     5: {
         "__main__", "buttons", "chain_commands", "cli", "collect_commands", "commands",
         "compare_commands", "console_buttons", "console_lists", "install", "install_commands",
-        "install_windows", "launch", "launch_lock", "report_commands", "return_commands",
-        "round_commands", "rules_commands", "screen", "secret_commands", "sending_commands",
+        "install_windows", "launch", "launch_lock", "open_data_commands", "publish_commands",
+        "report_commands", "return_commands", "round_commands", "rules_commands", "screen",
+        "secret_commands", "sending_commands",
     },
 }  # fmt: skip
 LAYER_OF = {module: layer for layer, modules in LAYERS.items() for module in modules}

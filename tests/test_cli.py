@@ -172,6 +172,11 @@ def test_compile_adds_up_returns_and_lets_in(run: Run, tmp_path: Path) -> None:
     status, out, _ = run(*call, "--let-in", "财政局")
     assert json.loads(out)["totals"]["requests.received.person"] == 12
     status, out, _ = run("compile", one, two, "-o", output)
+    plain = output.read_bytes()
+    run("compile", one, two, "-o", output)
+    assert output.read_bytes() == plain
+    run("compile", one, two, "-o", output, "--dated")
+    assert output.read_bytes() != plain
     assert status == 0 and "200 格用两种方法各算一遍，200 格一致" in out
 
 

@@ -92,7 +92,7 @@ def test_json(own: Submission, workbook: Path, tmp_path: Path, run: Run) -> None
     assert status == 1
     data = json.loads(out, parse_float=Decimal)
     assert set(data) == {
-        "report", "file", "same", "items", "blank_zero", "head", "narrative", "notes",
+        "report", "file", "same", "items", "blank_zero", "head", "narrative", "altered", "notes",
     }  # fmt: skip
     assert data["items"] == [{
         "code": "proactive.fee.amount", "label": "行政事业性收费／本年收费金额（单位：万元）",

@@ -7,6 +7,7 @@ import pytest
 
 import builders
 from conformance import faults
+from districts import make_book
 from gouji import compiling, editions, template
 from gouji.roster_file import write_roster
 
@@ -31,6 +32,7 @@ def test_filled_forms_district_and_roster(tmp_path: Path, edition: str) -> None:
     district = tmp_path / "汇总.xlsx"
     compiling.compile_files(files, output=district, district="某区")
     assert not faults(district)
+    assert not faults(make_book(form, tmp_path)[2])
     write_roster(tmp_path / "名录.xlsx", [])
     assert not faults(tmp_path / "名录.xlsx")
 

@@ -38,6 +38,7 @@ from gouji.console_book import (
     run_cell,
     write_console,
 )
+from gouji.publishing import publish
 from gouji.reading import read_file
 from gouji.round import is_round, read_round
 from gouji.wording import say
@@ -355,3 +356,13 @@ def test_another_year_gets_a_folder_beside(fake: FakeBook) -> None:
     assert (there.earlier / there.last_year).read_bytes() == here.book.read_bytes()
     assert read_round(here.folder) == here
     assert at(fake, FRONT, *fact_cell("year")) == YEAR, "this console stays with its own year"
+
+
+def test_what_was_published_and_corrected_since_is_said(fake: FakeBook) -> None:
+    here = read_round(folder_of(fake))
+    publish(here, date(2026, 3, 20), incomplete=True)
+    console_buttons.check_all(fake)
+    assert "已公布第1版（2026-03-20），之后没有变动" in outcome(fake)
+    rounds.write_form(here.inbox / "财政局.xlsx", SILENT, rounds.this_year_values(0))
+    console_buttons.collect(fake)
+    assert f"之后有更正：{SILENT}" in outcome(fake)

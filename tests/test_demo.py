@@ -13,12 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gouji import editions
+from gouji.comparing import compare
 from gouji.demo import EDITIONS, DemoRound, make_submissions, run
 from gouji.demo.deal import columns, complete, share
 from gouji.edits import confront
 from gouji.formula import evaluate
 from gouji.model import EditRule, Number, Severity, Status, Submission, Value
+from gouji.reading import read_file
+from gouji.report_making import report_name
 from gouji.roster import Roster
+from gouji.round import read_round
 from gouji.unusable import UnusableCall
 
 REPORTS = Path(__file__).parent / "data" / "reports"
@@ -181,6 +185,7 @@ def test_run_plays_the_whole_round(edition: str, tmp_path: Path) -> None:
     result = run(tmp_path / "demo", edition, told.append)
     assert result["proof"]["agree"] == result["proof"]["cells"] > 0
     assert any(played.district in line for line in told)
+    _published(tmp_path / "demo", played)
     for note in played.notes:
         assert any(note.text in line for line in told)
     if played.published is None:
@@ -189,6 +194,19 @@ def test_run_plays_the_whole_round(edition: str, tmp_path: Path) -> None:
         assert not result["missing"] and not result["excluded"]
         assert result["published"]["agree"] == result["published"]["cells"]
         assert {code: result["totals"][code] for code in played.published} == played.published
+
+
+def _published(folder: Path, played: DemoRound) -> None:
+    """The report says what the district workbook says, and nothing is left to be written."""
+    round_ = read_round(folder)
+    report = read_file(round_.output / report_name(played.district, played.year))
+    assert dict(report.values) == dict(read_file(round_.book).values)
+    assert (report.unit, report.year) == (played.district, played.year)
+    assert "待填写" not in "".join(report.narrative.values())
+    assert "比上年" in report.narrative["1"] and "信息处理费" in report.narrative["6"]
+    page = round_.output / report_name(played.district, played.year, ".html")
+    assert not compare(page, round_.book).differs()
+    assert read_file(page).narrative["6"] == report.narrative["6"]
 
 
 def test_run_leaves_other_files_alone(tmp_path: Path) -> None:

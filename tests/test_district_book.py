@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -12,16 +10,22 @@ from random import Random
 import openpyxl
 import pytest
 
-from builders import as_submission, sparse_submission, submission
+from builders import as_submission, close, sparse_submission, submission
 from districts import (
+    CHARTS,
     CHECK,
     COVER,
     FINDINGS,
     FORMS,
+    HOSTILE,
+    LOG,
     LONG,
     MATRIX,
     PROOF,
+    RULES,
+    TRACE,
     UNITS,
+    YEARS,
     Book,
     cached,
     differences,
@@ -33,9 +37,11 @@ from districts import (
     rolled,
     same,
 )
+from gouji.compiling import compile_files
 from gouji.district_book import write_district_book
 from gouji.district_plan import LONG_COLUMNS, LONG_FIRST_ROW, LONG_HEAD_ROW, MANY_UNITS
 from gouji.district_proof import FIRST_ROW as PROOF_FIRST_ROW
+from gouji.district_trace import SHOWN_OF_MANY
 from gouji.layout import (
     MATRIX_CODE_ROW,
     MATRIX_FIELDS,
@@ -45,9 +51,10 @@ from gouji.layout import (
     layout_of,
     stamp_of,
 )
-from gouji.model import Form, Unit
+from gouji.model import Form, Submission, Unit
 from gouji.rollup import Standing
 from gouji.roster import Roster
+from gouji.template import write_template
 from gouji.wording import say
 
 
@@ -60,7 +67,8 @@ def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def test_sheets_stand_in_their_order(book: Book) -> None:
     form, _, path = book
     tables = [grid.sheet for grid in layout_of(form).tables.values()]
-    assert list(cached(path)) == [COVER, *tables, CHECK, MATRIX, LONG, UNITS, FINDINGS, PROOF]
+    lists = [YEARS, TRACE, MATRIX, LONG, UNITS, FINDINGS, PROOF, RULES, LOG]
+    assert list(cached(path)) == [COVER, CHARTS, *tables, CHECK, *lists]
 
 
 def test_every_official_cell_is_the_exact_sum(book: Book) -> None:
@@ -167,42 +175,7 @@ def test_a_wrong_total_is_told_by_the_proof(tmp_path: Path) -> None:
     assert cells["A2"] == say("district.agreement", n=len(form.items) - 1, all=len(form.items))
 
 
-# ------------------------------------------------------------------ links, readers, bytes
-def links(path: Path) -> Iterator[tuple[str, str, str]]:
-    """Sheet, cell and target of every link: ``#'sheet'!cell`` inside, else a file."""
-    workbook = openpyxl.load_workbook(path)
-    for sheet in workbook:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.hyperlink:
-                    inside = cell.hyperlink.location
-                    yield (
-                        sheet.title,
-                        cell.coordinate,
-                        (f"#{inside}" if inside else cell.hyperlink.target or ""),
-                    )
-
-
-def test_every_link_lands(book: Book) -> None:
-    form, rollup, path = book
-    sheets = cached(path)
-    inside, outside = set(), set()
-    for sheet, cell, target in links(path):
-        if not target.startswith("#"):
-            outside.add((path.parent / target.replace("\\", "/").replace("%20", " ")).resolve())
-            continue
-        found = re.fullmatch(r"#'(.+)'!([A-Z]+\d+)(:[A-Z]+\d+)?", target)
-        assert found, (sheet, cell, target)
-        assert found[2] in sheets[found[1]], (sheet, cell, target)
-        inside.add((sheet, cell, found[1], found[2]))
-    assert outside == {Path(entry.submission.file).resolve() for entry in rollup.entries}
-    layout, columns = layout_of(form), list(form.items)
-    for code in form.items:
-        place = layout.sheet_of[code], layout.cell(code).a1
-        head = a1(MATRIX_FIRST_ROW, MATRIX_FIRST_COLUMN + columns.index(code))
-        assert (*place, MATRIX, head) in inside
-
-
+# ------------------------------------------------------------------ readers, bytes
 def test_two_readers_see_the_same_values(book: Book) -> None:
     _, _, path = book
     workbook = openpyxl.load_workbook(path, data_only=True)
@@ -216,10 +189,37 @@ def test_two_readers_see_the_same_values(book: Book) -> None:
         assert not differences(cells, seen), name
 
 
-def test_text_from_outside_never_becomes_a_formula(book: Book) -> None:
-    _, _, path = book
-    cells = [cell for row in openpyxl.load_workbook(path)[UNITS].iter_rows() for cell in row]
-    assert [cell.data_type for cell in cells if cell.value == "=1+1"] == ["s"]
+def test_text_from_outside_never_becomes_a_formula(tmp_path: Path) -> None:
+    """Units named as hostile as can be: text wherever they stand."""
+    form = FORMS[1]
+    units = [submission(form, name, {plain_count(form): 3}) for name in HOSTILE]
+    rollup = rolled(form, units, district="=1+1")
+    path = tmp_path / "d.xlsx"
+    write_district_book(rollup, path, form=form)
+    found: dict[str, set[str]] = {}
+    for sheet in openpyxl.load_workbook(path):
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value in HOSTILE:
+                    found.setdefault(sheet.title, set()).add(cell.data_type)
+    assert set.union(*found.values()) == {"s"}
+    assert {COVER, TRACE, MATRIX, LONG, UNITS, LOG} <= found.keys()
+
+
+def test_a_finding_stands_with_what_is_probably_wrong(tmp_path: Path) -> None:
+    form, sent = FORMS[1], tmp_path / "民政局.xlsx"
+    write_template(form, sent, submission=a_blank_total(form))
+    compile_files([sent], output=tmp_path / "d.xlsx")
+    rows = list(openpyxl.load_workbook(tmp_path / "d.xlsx")[FINDINGS].iter_rows(values_only=True))
+    column = rows[2].index(say("district.likely"))
+    assert [row[column] for row in rows[3:] if row[column]]
+
+
+def a_blank_total(form: Form) -> Submission:
+    """A unit whose total cell was emptied: what belongs there is plain."""
+    rule = next(rule for rule in form.rules if rule.total)
+    values = close(form, {rule.right[0].code: 7})
+    return as_submission(form, "民政局", values | {rule.total: None})
 
 
 @pytest.mark.parametrize("name", ["a\x00\x0bb", "\ud800", "甲" * 40_000, "<&\"'>", "+1", "@x"])
@@ -246,6 +246,15 @@ def test_the_same_roll_up_gives_the_same_bytes_and_leaves_no_draft(
 
 
 @each_form
+def test_nothing_of_the_machine_is_in_the_bytes(form: Form, tmp_path: Path) -> None:
+    """The same files in another folder make the same workbook, links and sizes included."""
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    books = [make_book(form, tmp_path / name)[2] for name in ("a", "b")]
+    assert books[0].read_bytes() == books[1].read_bytes()
+
+
+@each_form
 def test_a_district_without_units_is_still_a_workbook(form: Form, tmp_path: Path) -> None:
     rollup = rolled(form, [], roster=Roster((Unit("教育局"),)))
     write_district_book(rollup, tmp_path / "d.xlsx", form=form)
@@ -261,6 +270,11 @@ def test_a_district_of_many_units_says_what_it_leaves_out(tmp_path: Path) -> Non
     sheets = cached(path)
     assert say("district.matrix_many") in sheets[MATRIX]["A2"]
     assert say("district.long_many") in sheets[LONG]["A2"]
+    said = say("district.made_many", units=MANY_UNITS + 1, n=SHOWN_OF_MANY)
+    assert said in sheets[COVER].values()
+    ranks = [value for cell, value in sheets[TRACE].items() if cell[0] == "A" and cell > "A3"]
+    assert max(value for value in ranks if isinstance(value, float)) == SHOWN_OF_MANY
+    assert not [cell for cell in openpyxl.load_workbook(path)[TRACE]["E"] if cell.data_type == "f"]
     shown = official(form, sheets)
     assert all(same(shown[code], float(total)) for code, total in rollup.totals.items())
     assert sheets[PROOF]["A2"] == say("district.agreement", n=len(form.items), all=len(form.items))

@@ -9,11 +9,14 @@ import pytest
 
 from builders import as_submission, close, sparse_submission, submission
 from districts import (
+    CHARTS,
     CHECK,
     COVER,
     FORMS,
     MATRIX,
     PROOF,
+    TRACE,
+    YEARS,
     Book,
     cached,
     differences,
@@ -33,7 +36,7 @@ from gouji.layout import (
 )
 from gouji.model import Form
 from gouji.wording import say
-from office import Office
+from office import Office, Sheets
 
 
 @pytest.fixture(scope="module", params=FORMS, ids=lambda form: form.id)
@@ -65,6 +68,36 @@ def test_switching_a_unit_moves_sums_checks_and_proof(book: Book, office: Office
         expected = total - out.submission.values[code] + back.submission.values[code]  # type: ignore[operator]
         assert same(shown[code], float(expected)), code
     assert live[PROOF]["A2"] == say("district.agreement", n=len(form.items), all=len(form.items))
+    _follow(book, live, out.unit)
+
+
+def _follow(book: Book, live: Sheets, out: str) -> None:
+    """Front page, charts, comparison and trace show the sums as they now are."""
+    form = book[0]
+    totals, layout = official(form, live), layout_of(form)
+    figures = {live[COVER].get(f"D{row}"): live[COVER].get(f"E{row}") for row in range(4, 20)}
+    parts = {live[CHARTS].get(f"A{row}"): live[CHARTS].get(f"B{row}") for row in range(1, 80)}
+    drawn = {label: terms for chart in form.charts if chart.kind == "bars"
+             for label, terms in chart.parts.items()}  # fmt: skip
+    for shown, expected in ((figures, form.headline), (parts, drawn)):
+        for label in expected.keys() & shown.keys():
+            now = sum(term.coefficient * totals[term.code] for term in expected[label])
+            assert same(shown[label], now), label
+    for row, code in enumerate(form.items, start=4):
+        cells = {column: live[YEARS].get(f"{column}{row}", "") for column in "FGHI"}
+        assert same(cells["G"], totals[code])
+        assert cells["F"] == say("district.no_number") or same(
+            cells["H"], totals[code] - cells["F"]
+        )
+    trace, block = live[TRACE], ""
+    for row in range(4, 10_000):
+        named = str(trace.get(f"A{row}", ""))
+        block = named if "!" in named else block
+        if "!" in named:
+            code = next(code for code in form.items if layout.place(code) == named)
+            assert same(trace[f"C{row}"], totals[code])
+        if trace.get(f"B{row}") == out:
+            assert trace[f"E{row}"] == say("district.no") and not trace.get(f"D{row}")
 
 
 def _rows(path: Path) -> dict[str, int]:

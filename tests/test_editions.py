@@ -72,6 +72,15 @@ def test_a_declaration_reads(declare: Callable[[str, str], Path]) -> None:
         ('rows.b = "B"', 'rows.a = "B"', "tiny.toml: not valid TOML"),
         ('remedy = "remedy"', 'remedy = "r"\n[was.old]\n"t.q.*" = { code = "" }',
          "tiny.toml: was.old: there is no edition 'old'"),
+        ('remedy = "remedy"', 'remedy = "r"\n[headline]\n"t.a.y" = "N"',
+         "tiny.toml: headline.t.a.y: there is no item 't.a.y'"),
+        ('remedy = "remedy"', 'remedy = "r"\n[charts.c]\ntitle = "C"\nkind = "pie"',
+         "tiny.toml: charts.c.kind: is 'pie'"),
+        ('remedy = "remedy"', 'remedy = "r"\n[charts.c]\ntitle = "C"\nkind = "bars"\nparts = {}',
+         "tiny.toml: charts.c.parts: is empty"),
+        ('remedy = "remedy"', 'remedy = "r"\n[charts.c]\ntitle = "C"\nkind = "bars"\n'
+         'parts = { "sum(t.q.*)" = "P" }',
+         "tiny.toml: charts.c.parts.sum(t.q.*): 't.q.*' fits no item"),
     ],
 )  # fmt: skip
 def test_a_mistake_names_file_and_key(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from gouji.collecting import State
 from gouji.demo import make_submissions
@@ -15,6 +16,7 @@ from gouji.demo.sending import plan
 from gouji.reading import read_file
 from gouji.round import read_round
 from gouji.round_survey import Survey, survey
+from gouji.wording import say
 
 Run = Callable[..., tuple[int, str, str]]
 DATA = Path(__file__).parent / "data"
@@ -72,6 +74,18 @@ def test_a_unit_that_writes_its_short_name_is_known(seen: Survey) -> None:
     assert read_file(seen.round.inbox / short.name).unit == short.named
     [entry] = [e for e in seen.entries.values() if e.unit == short.submissions[0].unit]
     assert entry.counts and Path(entry.submission.file).name == short.name
+
+
+def test_the_district_workbook_tells_a_unit_that_sent_nothing_from_one_that_cannot_be_read(
+    seen: Survey,
+) -> None:
+    book = load_workbook(seen.round.book, read_only=True)
+    rows = book[say("sheet.cover")].iter_rows(values_only=True)
+    said = {row[1]: next(filter(None, row[2:])) for row in rows
+            if row[0] == say("rollup.standing.missing") and isinstance(row[1], str)}  # fmt: skip
+    assert said.pop("云澜区统计局") == say("district.nothing_came")
+    [(unit, why)] = said.items()
+    assert unit == "云澜区商务局" and "区商务局（定稿）.xls" in str(why)
 
 
 def test_documents_count_like_forms(seen: Survey) -> None:

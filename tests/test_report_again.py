@@ -154,6 +154,26 @@ def test_signature_and_captions_are_no_narrative(file: Path) -> None:
     assert "云澜区人民政府" not in "".join(p.text for p in Document(str(file)).paragraphs)
 
 
+@pytest.mark.parametrize("again", ["", "沭阳县人民政府办公室"])
+def test_a_signature_typed_by_hand_stays_unless_another_is_given(
+    tmp_path: Path, again: str
+) -> None:
+    file = tmp_path / "报告.docx"
+    make(Order(county()), file)
+
+    def sign(document: Any) -> None:
+        for line in SIGNED.splitlines():
+            document.add_paragraph(line)
+
+    edited(file, sign)
+    made = make(Order(more()), file, again)
+    found = [p.text for p in Document(str(file)).paragraphs if p.text]
+    assert made.report.published == (again or SIGNED) and made.kept == ()
+    due = (again or SIGNED).splitlines()
+    assert found[-len(due) :] == due and found[-len(due) - 1].startswith("（待填写")
+    assert make(Order(more()), file).outcome == "current"
+
+
 def test_a_units_own_text_follows_its_form_until_somebody_edits_it(tmp_path: Path) -> None:
     file = tmp_path / "报告.docx"
     now = submitted(NEW, {}, narrative={"1": "原文。", "5": "问题。", "6": "无"})

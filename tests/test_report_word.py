@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from gouji.report_word import tables, written
 from gouji.reporting import pictures
 from gouji.reporting.checking import WrongReport, content_of
 from gouji.reporting.content import report_of
-from gouji.values_json import read_values
+from gouji.values_json import dump, read_values, to_text
 from office import Office
 from reports import (
     DATA,
@@ -134,6 +135,38 @@ def test_columns_fill_the_width_and_hold_their_numbers(digits: int) -> None:
         needed = digits * size.letter * 10 + 2 * size.margin
         crowded = table.width == 15 and digits > 5  # 十五栏: nothing gives way there
         assert crowded or all(widths[cell.column] >= needed for cell in narrow)
+
+
+def test_beside_its_workbook_the_published_report_says_the_same(run: Any, tmp_path: Path) -> None:
+    """``gouji compare``: neither captions nor who signed are taken for text of the form."""
+    values = DATA / "reports" / "01.json"
+    now = replace(county(), narrative={"1": "已写好。", "5": "有不足。", "6": "无"})
+    for name, each, signed in (("甲", now, SIGNED), ("乙", read_values(values), "")):
+        form, report = tmp_path / f"{name}.json", tmp_path / f"{name}.docx"
+        form.write_text(to_text(dump(each)), encoding="utf-8")
+        report.write_bytes(word(each, published=signed))
+        told = read_content(content_of(report.read_bytes()))
+        assert {key: told.narrative.get(key) for key in each.narrative} == each.narrative
+        assert not any("核对" in note for note in told.notes)
+        if each.narrative:
+            status, out, _ = run("compare", report, form)
+            assert status == 0, out
+
+
+@pytest.mark.parametrize(
+    ("lines", "left"),
+    [
+        (["无", "云澜区人民政府", "2026年1月20日"], "无"),
+        (["无", "二〇二六年一月二十日"], "无"),
+        (["云澜区民政局", "2026年 1月 20日"], ""),
+        (["甲。", "2026年1月20日起施行"], "甲。\n2026年1月20日起施行"),
+        (["我局认为，这一年很好的局", "2026年1月20日"], "我局认为，这一年很好的局"),
+    ],
+)
+def test_who_signed_is_no_text(lines: list[str], left: str) -> None:
+    now = submitted(NEW, {}, narrative={"1": "甲。", "5": "乙。", "6": "\n".join(lines)})
+    read = read_content(content_of(word(now)))
+    assert read.narrative.get("6", "") == left and read.narrative["5"] == "乙。"
 
 
 # ---------------------------------------------------------------------- looks

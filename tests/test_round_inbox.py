@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 import rounds
 from gouji import editions
@@ -15,6 +16,7 @@ from gouji.explaining import Typed
 from gouji.reading import read_file
 from gouji.round_actions import issue, new_round, open_round, planned
 from gouji.round_survey import survey
+from gouji.wording import say
 from rounds import BROKEN, NEW, QUERIED, SILENT, SOUND, UNITS, YEAR, begun, filled
 
 Run = Callable[..., tuple[int, str, str]]
@@ -96,6 +98,16 @@ def test_compile_of_a_round_takes_names_and_another_output(run: Run, tmp_path: P
     _, out, _ = run("compile", made.folder, "-o", output, "--let-in", BROKEN, "--json")
     assert {u["status"] for u in json.loads(out)["units"]} == {"counted", "let_in"}
     assert output.is_file() and not made.book.exists()
+    log = load_workbook(output)[say("sheet.log")]
+    told = [(row[2], row[3], row[7]) for row in log.iter_rows(min_row=4, values_only=True)]
+    kinds = {what for what, _, _ in told}
+    words = {say(f"ledger.kind.{kind}") for kind in ("received", "graded")}
+    assert words | {say("district.read_in")} <= kinds
+    assert (say("ledger.kind.let_in"), None, BROKEN) in told
+    run("compile", made.folder, "-o", output)  # now the ledger itself knows who was let in
+    rows = load_workbook(output)[say("sheet.log")].iter_rows(min_row=4, values_only=True)
+    [again] = [row for row in rows if row[2] == say("ledger.kind.let_in")]
+    assert again[1] and again[7] == BROKEN
 
 
 @pytest.mark.parametrize(

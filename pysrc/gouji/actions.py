@@ -12,12 +12,13 @@ from pathlib import Path
 
 from gouji import editions
 from gouji.carry import earlier_year
-from gouji.edits import Confrontation, confront, confront_all
+from gouji.edits import Confrontation, Place, confront, confront_all
 from gouji.gate import Refused
 from gouji.layout import layout_of
 from gouji.model import Finding, Form, Number, Severity, Status, Submission, Unit, Verdict
 from gouji.reading import read_file
 from gouji.roster import Roster, normalised
+from gouji.rule_book import AS_DECLARED, RuleBook, Switch
 from gouji.soft import peer_findings
 from gouji.unusable import UnusableCall
 from gouji.wording import say
@@ -36,12 +37,16 @@ def read_one(file: Path) -> Submission:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One file confronted with the rules; ``refusal`` when it could not be read."""
+    """One file confronted with the rules; ``refusal`` when it could not be read.
+
+    ``switched`` are the round's switches that the unit should know of.
+    """
 
     file: Path
     submission: Submission | None
     confrontation: Confrontation | None
     refusal: str = ""
+    switched: tuple[Switch, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -166,7 +171,7 @@ def check_files(
     if last and years and not any(last.precedes(year) for year in years):
         last.refuse_wrong_year(min(years))
     held = [submission for _, submission, _ in read if submission]
-    confronted = iter(confront_each(held, last, roster, fixed))
+    confronted = iter(confront_each(held, last, roster, fixed=fixed))
     return [
         Checked(file, submission, next(confronted) if submission else None, refusal)
         for file, submission, refusal in read
@@ -175,19 +180,20 @@ def check_files(
 
 def confront_each(
     submissions: Sequence[Submission], last: LastYear | None, roster: Roster | None,
-    fixed: Sequence[str] = (),
+    rules: RuleBook = AS_DECLARED, fixed: Sequence[str] = (),
 ) -> list[Confrontation]:  # fmt: skip
     """Each as ``confront_read`` has it, and beside the others."""
-    alone = [confront_read(submission, last, roster, fixed) for submission in submissions]
-    return _beside_peers(submissions, alone)
+    alone = [confront_read(submission, last, roster, rules, fixed) for submission in submissions]
+    return _beside_peers(submissions, alone, rules)
 
 
 def confront_read(
     submission: Submission, last: LastYear | None, roster: Roster | None,
-    fixed: Sequence[str] = (),
+    rules: RuleBook = AS_DECLARED, fixed: Sequence[str] = (),
 ) -> Confrontation:  # fmt: skip
     """One submission against the rules, with notes about what does not fit together."""
     form = editions.load(submission.edition)
+    place, in_force = layout_of(form).place, rules.of(form, submission)
     submission = _with_level(submission, roster)
     notes: list[Finding] = []
     if not submission.unit:
@@ -201,8 +207,8 @@ def confront_read(
         notes.append(_note("T3", say("action.other_unit", **places)))
     submission = replace(submission, structure=(*submission.structure, *notes))
     codes = _confirmed(form, fixed) if fixed else []
-    result = confront(form, submission, earlier, layout_of(form).place)
-    return diagnosed(form, submission, result, earlier, codes)
+    result = confront(in_force, submission, earlier, place)
+    return diagnosed(in_force, submission, result, earlier, place, codes)
 
 
 def _confirmed(form: Form, cells: Sequence[str]) -> list[str]:
@@ -222,14 +228,14 @@ def _plain(text: str) -> str:
 
 def diagnosed(
     form: Form, submission: Submission, result: Confrontation, earlier: Submission | None,
-    fixed: Sequence[str] = (),
+    place: Place, fixed: Sequence[str] = (),
 ) -> Confrontation:  # fmt: skip
     """The same with what is probably wrong beside each failed balance."""
     if result.verdict is not Verdict.ERRORS:
         return result
     from gouji.diagnosis import with_suspects
 
-    return with_suspects(form, submission, result, earlier, layout_of(form).place, fixed=fixed)
+    return with_suspects(form, submission, result, earlier, place, fixed=fixed)
 
 
 def _note(rule: str, message: str) -> Finding:
@@ -277,25 +283,40 @@ def read_all(
 
 
 def confront_many(
-    form: Form, submissions: Sequence[Submission], roster: Roster | None, last: LastYear | None
-) -> list[Confrontation]:
-    """In the order of ``submissions``, each against the rules of its own edition."""
+    form: Form, submissions: Sequence[Submission], roster: Roster | None, last: LastYear | None,
+    rules: RuleBook = AS_DECLARED,
+) -> list[Confrontation]:  # fmt: skip
+    """In the order of ``submissions``, each against the rules of its own edition.
+
+    ``rules`` say what the round switched and added.
+    """
     results: dict[int, Confrontation] = {}
-    for edition in sorted({submission.edition for submission in submissions}):
-        own = [i for i, submission in enumerate(submissions) if submission.edition == edition]
-        here = editions.load(edition)
+    for base, in_force, own in _alike(submissions, rules):
         batch = [_with_level(submissions[i], roster) for i in own]
         earlier = [
             last.of(submission) if last and last.precedes(submission.year) else None
             for submission in batch
         ]
-        done = confront_all(here, batch, earlier, layout_of(here).place)
+        done = confront_all(in_force, batch, earlier, layout_of(base).place)
         results |= dict(zip(own, done, strict=True))
-    return _beside_peers(submissions, [results[i] for i in range(len(submissions))])
+    alone = [results[i] for i in range(len(submissions))]
+    return _beside_peers(submissions, alone, rules)
+
+
+def _alike(
+    submissions: Sequence[Submission], rules: RuleBook
+) -> Iterator[tuple[Form, Form, list[int]]]:
+    """Positions of those of one edition with the same rules in force: edition, rules, positions."""
+    groups: dict[int, tuple[Form, Form, list[int]]] = {}
+    for index, submission in enumerate(submissions):
+        base = editions.load(submission.edition)
+        in_force = rules.of(base, submission)
+        groups.setdefault(id(in_force), (base, in_force, []))[2].append(index)
+    yield from sorted(groups.values(), key=lambda group: (group[0].id, group[2]))
 
 
 def _beside_peers(
-    submissions: Sequence[Submission], alone: Sequence[Confrontation]
+    submissions: Sequence[Submission], alone: Sequence[Confrontation], rules: RuleBook
 ) -> list[Confrontation]:
     """The same with what looks unlikely beside the other units.
 
@@ -311,7 +332,9 @@ def _beside_peers(
             batch = [submissions[index] for index in members]
             found = peer_findings(form, batch, layout_of(form).place)
             for index, more in zip(members, found, strict=True):
-                results[index] = results[index].also(more)
+                in_force = rules.of(form, submissions[index]).soft if more else {}
+                kept = [finding for finding in more if finding.rule in in_force]
+                results[index] = results[index].also(kept)
     return results
 
 

@@ -99,22 +99,31 @@ def _compile(command: argparse.ArgumentParser) -> None:
     command.add_argument("-o", "--output", type=Path, metavar=say("cli.file"),
                          help=say("cli.compile.output"))  # fmt: skip
     command.add_argument(
-        "--roster", type=Path, metavar=say("cli.file"), help=say("cli.compile.roster")
-    )
-    command.add_argument(
         "--last-year", type=Path, metavar=say("cli.file"), help=say("cli.last_year")
+    )
+    _of_compile(command)
+
+
+def _of_compile(command: argparse.ArgumentParser) -> None:
+    """What a roll-up of loose files must be told, and a round knows."""
+    command.add_argument(
+        "--roster", type=Path, metavar=say("cli.file"), help=say("cli.compile.roster")
     )
     command.add_argument("--let-in", action="append", default=[], metavar=say("cli.unit"),
                          help=say("cli.compile.let_in"))  # fmt: skip
     command.add_argument("--district", default="", metavar=say("cli.name"),
                          help=say("cli.compile.district"))  # fmt: skip
     command.add_argument("--year", type=int, metavar=say("cli.year"), help=say("cli.compile.year"))
+    command.add_argument("--dated", action="store_true", help=say("cli.compile.dated"))
     command.add_argument("--level", default="", choices=("", "province", "city", "district"),
                          metavar=say("cli.level"), help=say("cli.compile.level"))  # fmt: skip
 
 
 def _rules(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", nargs="?", type=Path, metavar=say("cli.folder_name"),
+                         help=say("cli.rules.folder"))  # fmt: skip
     command.add_argument("--edition", default="", help=say("cli.rules.edition"))
+    command.add_argument("--template", action="store_true", help=say("cli.rules.template"))
     command.add_argument("--self-test", action="store_true", help=say("cli.rules.self_test"))
     command.add_argument("--mapping", action="store_true", help=say("cli.rules.mapping"))
 
@@ -187,6 +196,16 @@ def _return(command: argparse.ArgumentParser) -> None:
     command.add_argument("--yes", action="store_true", help=say("cli.return.yes"))
 
 
+def _publish(command: argparse.ArgumentParser) -> None:
+    _folder(command)
+    command.add_argument("--reason", action="append", default=[], metavar=say("cli.text"),
+                         help=say("cli.publish.reason"))  # fmt: skip
+    command.add_argument("--date", default="", metavar=say("cli.date"),
+                         help=say("cli.publish.date"))  # fmt: skip
+    command.add_argument("--incomplete", action="store_true", help=say("cli.publish.incomplete"))
+    command.add_argument("--dry-run", action="store_true", help=say("cli.publish.dry_run"))
+
+
 def _history(command: argparse.ArgumentParser) -> None:
     _folder(command)
     command.add_argument("--add", type=Path, action="append", default=[],
@@ -198,6 +217,16 @@ def _compare(command: argparse.ArgumentParser) -> None:
         command.add_argument(name, type=Path, metavar=say("cli.file"),
                              help=say(f"cli.compare.{name}"))  # fmt: skip
     command.add_argument("--strict", action="store_true", help=say("cli.compare.strict"))
+    command.add_argument("--version", type=int, default=0, metavar="N",
+                         help=say("cli.compare.version"))  # fmt: skip
+
+
+def _opendata(command: argparse.ArgumentParser) -> None:
+    command.add_argument("files", type=Path, nargs="+", metavar=say("cli.file"),
+                         help=say("cli.opendata.files"))  # fmt: skip
+    command.add_argument("-o", "--output", type=Path, metavar=say("cli.folder_name"),
+                         help=say("cli.opendata.output"))  # fmt: skip
+    _of_compile(command)
 
 
 def _report(command: argparse.ArgumentParser) -> None:
@@ -228,8 +257,10 @@ _COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "return": _return,
     "report": _report,
     "ledger": _ledger,
+    "publish": _publish,
     "history": _history,
     "compare": _compare,
+    "opendata": _opendata,
     "install": _install,
     "doctor": _install,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -151,7 +152,7 @@ def _read(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from gouji import actions, round_commands
 
-    if _round_of(options.files):
+    if round_of(options.files):
         return round_commands.check(options)
     files = actions.gather(options.files)
     checked = actions.check_files(files, options.last_year, progress(files), fixed=options.fixed)
@@ -178,7 +179,7 @@ def show_checked(checked: Sequence[Checked], as_json: bool) -> int:
 def _compile(options: argparse.Namespace) -> int:
     from gouji import actions, compiling, round_commands
 
-    if _round_of(options.files):
+    if round_of(options.files):
         return round_commands.compile_(options)
     if options.output is None:
         raise Unusable(say("cli.compile.no_output"))
@@ -186,9 +187,14 @@ def _compile(options: argparse.Namespace) -> int:
     rolled = compiling.compile_files(
         files, output=options.output, roster=options.roster, last_year=options.last_year,
         let_in=options.let_in, district=options.district, year=options.year, level=options.level,
-        progress=progress(files),
+        progress=progress(files), made=moment(options.dated),
     )  # fmt: skip
     return show_compiled(rolled, options.output, options.json)
+
+
+def moment(asked: bool) -> datetime | None:
+    """The time now as clocks here show it, where it is asked for: else files stay the same."""
+    return datetime.now().replace(microsecond=0) if asked else None
 
 
 def show_compiled(rolled: RollUp, output: Path, as_json: bool) -> int:
@@ -202,7 +208,7 @@ def show_compiled(rolled: RollUp, output: Path, as_json: bool) -> int:
     return 0 if rolled.complete else 1
 
 
-def _round_of(paths: Sequence[Path]) -> bool:
+def round_of(paths: Sequence[Path]) -> bool:
     """True when a round folder is meant, which then stands alone. Raises Unusable."""
     rounds = [path for path in paths if is_round(path)]
     if rounds and len(paths) > 1:
@@ -230,9 +236,10 @@ def _action(command: str) -> Callable[[argparse.Namespace], int]:
 
 #: Command → the module that holds it.
 _LATE = {
+    "opendata": "open_data_commands",
     "install": "install_commands", "doctor": "install_commands", "new": "round_commands",
     "issue": "round_commands", "status": "round_commands", "collect": "collect_commands",
     "decide": "collect_commands", "ledger": "collect_commands", "return": "return_commands",
-    "compare": "compare_commands", "history": "chain_commands", "report": "report_commands",
-    "rules": "rules_commands",
+    "compare": "compare_commands", "history": "chain_commands", "publish": "publish_commands",
+    "report": "report_commands", "rules": "rules_commands",
 }  # fmt: skip

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from gouji.commands import print_json, say_lines
+from gouji.commands import Unusable, print_json, say_lines
 from gouji.comparing import Comparison, HeadDifference, ItemDifference, TextDifference, compare
 from gouji.messages import show
 from gouji.model import Value
+from gouji.round import is_round
+from gouji.round_actions import open_round
 from gouji.wording import say
 
 #: Differences shown before the rest is only counted.
@@ -19,7 +21,14 @@ _SHOWN = 40
 
 def run(options: argparse.Namespace) -> int:
     """Compare ``options.report`` with ``options.file``; 0 the same, 1 different."""
-    found = compare(options.report, options.file)
+    file = options.file
+    if is_round(file):
+        from gouji.publishing import version_of
+
+        file = version_of(open_round(file), options.version).book_file
+    elif options.version:
+        raise Unusable(say("compare.no_round", file=file))
+    found = compare(options.report, file)
     if options.json:
         print_json(comparison_json(found))
     else:
@@ -28,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def comparison_json(found: Comparison) -> dict[str, Any]:
-    """``{report, file, same, items, blank_zero, head, narrative, notes}``, values exact."""
+    """``{report, file, same, items, blank_zero, head, narrative, altered, notes}``, all exact."""
     return {
         "report": found.report,
         "file": found.file,
@@ -37,6 +46,7 @@ def comparison_json(found: Comparison) -> dict[str, Any]:
         "blank_zero": [asdict(item) for item in found.blank_zero],
         "head": [asdict(item) for item in found.head],
         "narrative": [asdict(item) for item in found.narrative],
+        "altered": list(found.altered),
         "notes": list(found.notes),
     }
 
@@ -54,6 +64,7 @@ def lines(found: Comparison) -> Iterator[str]:
     yield from (_head(item, found) for item in found.head)
     yield from _items("compare.item", found.items)
     yield from map(_text, found.narrative)
+    yield from found.altered
     if found.blank_zero:
         yield say("compare.blanks")
         yield from ("  " + line for line in _items("compare.blank_item", found.blank_zero))

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from gouji import editions
 from gouji.actions import (
     LastYear,
     Progress,
     confront_many,
-    last_year_numbers,
+    diagnosed,
     read_all,
     read_last_year,
 )
+from gouji.carry import earlier_year
 from gouji.edits import Confrontation, confront
 from gouji.explaining import told_of
 from gouji.layout import layout_of
-from gouji.model import Form, Submission
-from gouji.rollup import Entry, RollUp, Unreadable, roll_up
+from gouji.model import Form, Number, Submission
+from gouji.rollup import Entry, RollUp, Standing, Unreadable, roll_up
 from gouji.roster import Roster
+from gouji.rule_book import AS_DECLARED, RuleBook
 from gouji.soft import compares_years
 from gouji.unusable import UnusableCall
 from gouji.wording import say
 
+if TYPE_CHECKING:
+    from gouji.district_plan import LogLine
+
 T = TypeVar("T")
+DIAGNOSED = 100  #: files of a roll-up of which a cause is sought
 #: Unit, rule and message of a finding → the explanation that stands for it.
 Explained = Mapping[tuple[str, str, str], str]
 
@@ -36,12 +42,13 @@ def compile_files(
     files: Sequence[Path], *, output: Path | None = None, roster: Path | None = None,
     last_year: Path | LastYear | None = None, let_in: Collection[str] = (), district: str = "",
     year: int | None = None, level: str = "", progress: Progress | None = None,
+    made: datetime | None = None,
 ) -> RollUp:  # fmt: skip
     """Add many submissions up into one district workbook with proof.
 
-    ``district``, ``year`` and ``level`` are taken from the files when not given. Raises
-    RosterError, and UnusableCall when no file or not the last-year file can be read, or no year
-    can be told.
+    ``district``, ``year`` and ``level`` are taken from the files when not given; ``made`` is shown
+    as the time of the roll-up, if given. Raises RosterError, and UnusableCall when no file or not
+    the last-year file can be read, or no year can be told.
     """
     from gouji.roster_file import read_roster
 
@@ -55,7 +62,7 @@ def compile_files(
         else:
             submissions.append(submission)
     return compile_read(
-        Received(tuple(submissions), tuple(unreadable)),
+        Received(tuple(submissions), tuple(unreadable), made=made),
         output=output, roster=read_roster(roster) if roster else None,
         last=read_last_year(last_year), let_in=let_in, district=district, year=year, level=level,
     )  # fmt: skip
@@ -63,7 +70,10 @@ def compile_files(
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What came in, read; ``order`` and ``held`` as ``rollup.roll_up`` takes them."""
+    """What came in, read; ``order`` and ``held`` as ``rollup.roll_up`` takes them.
+
+    ``log``, ``history`` and ``made`` as ``district_book.write_district_book`` does.
+    """
 
     submissions: tuple[Submission, ...]
     unreadable: tuple[Unreadable, ...] = ()
@@ -71,13 +81,17 @@ class Received:
     held: Mapping[str, str] = field(default_factory=dict)
     explained: Explained = field(default_factory=dict)
     received: Mapping[str, datetime] = field(default_factory=dict)  #: file → when it came in
+    log: tuple[LogLine, ...] = ()
+    history: Mapping[int, Mapping[str, Number | None]] = field(default_factory=dict)
+    made: datetime | None = None
 
 
 def compile_read(
     got: Received, *, output: Path | None, roster: Roster | None, last: LastYear | None,
     let_in: Collection[str] = (), district: str = "", year: int | None = None, level: str = "",
+    rules: RuleBook = AS_DECLARED,
 ) -> RollUp:  # fmt: skip
-    """The same for what has been read. Raises UnusableCall, OSError."""
+    """The same for what has been read, by its round's ``rules``. Raises UnusableCall, OSError."""
     submissions, unreadable = got.submissions, got.unreadable
     if not submissions:
         if not unreadable:
@@ -92,24 +106,44 @@ def compile_read(
     form = _form_of_year(submissions, year)
     level = level or ("city" if any(s.children for s in submissions) else "district")
     rolled = roll_up(
-        form, submissions, confront_many(form, submissions, roster, last),
+        form, submissions, confront_many(form, submissions, roster, last, rules),
         roster=roster, let_in=let_in, district=district or say("action.district"),
         year=year, level=level, unreadable=unreadable, order=got.order, held=got.held,
     )  # fmt: skip
     rolled = replace(rolled, entries=tuple(_explained(e, got.explained) for e in rolled.entries))
     earlier = last.source if last and last.whole else None
-    own = confront(form, rolled.as_submission(), earlier, layout_of(form).place)
+    # What is switched for single units says nothing of the district's sums.
+    in_force = rules.form(form, rolled.district)
+    own = confront(in_force, rolled.as_submission(), earlier, layout_of(form).place)
     if not rolled.complete:
-        own = _provisional(form, own)
-    rolled = replace(rolled, own=own)
+        own = _provisional(in_force, own)
+    rolled = replace(rolled, own=own, rules=rules)
     if output:
         from gouji.district_book import write_district_book
 
-        numbers = last_year_numbers(form, earlier) if earlier else None
+        told = replace(rolled, entries=tuple(_diagnosed(rolled.entries, last, rules)))
         write_district_book(
-            rolled, output, form=form, own=own, earlier=numbers, received=got.received or None
-        )
+            told, output, form=form,
+            own=own, received=got.received, log=got.log, history=got.history, made=got.made,
+            earlier=earlier_year(form, earlier) if earlier else None,
+        )  # fmt: skip
     return rolled
+
+
+def _diagnosed(entries: Sequence[Entry], last: LastYear | None, rules: RuleBook) -> Iterator[Entry]:
+    """The same; those that go back with what is probably wrong, the first ``DIAGNOSED`` of them."""
+    left = DIAGNOSED
+    for entry in entries:
+        if left and entry.standing is Standing.RETURNED:
+            left -= 1
+            submission = entry.submission
+            usable = last is not None and last.precedes(submission.year)
+            earlier = last.of(submission) if last and usable else None
+            form = editions.load(submission.edition)
+            here, place = rules.of(form, submission), layout_of(form).place
+            found = diagnosed(here, submission, entry.confrontation, earlier, place)
+            entry = replace(entry, confrontation=found)
+        yield entry
 
 
 def _explained(entry: Entry, texts: Explained) -> Entry:

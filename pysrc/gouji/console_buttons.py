@@ -123,10 +123,20 @@ def _next_round(desk: Desk, there: Round, year: int) -> Outcome:
         there.folder.parent / name, year=year, district=there.district, level=there.level,
         deadline=typed if typed != there.deadline else None,
     )  # fmt: skip
-    last = there.book if year == there.year + 1 and there.book.is_file() else None
-    made = carry_out(desk, lambda job: round_actions.new_round(wanted, there.roster_file, last))
+    made = carry_out(desk, lambda job: _made_after(there, wanted, job))
     desk.show_facts(there)
     return Outcome(say("console.next_round", file=made.console), alert=True)
+
+
+def _made_after(there: Round, wanted: Round, job: Job) -> Round:
+    from gouji import round_next
+
+    if wanted.year != there.year + 1 or not round_next.has_final_book(there):
+        return round_actions.new_round(wanted, there.roster_file)
+    found = round_next.next_round(wanted.folder, there, deadline=wanted.deadline)
+    for line in round_next.told(found):
+        job.log(line)
+    return found.round
 
 
 def _shown(desk: Desk, round_: Round, text: str) -> Outcome:
@@ -187,13 +197,13 @@ def _issue(desk: Desk) -> Outcome:
 
 def _collect(desk: Desk) -> Outcome:
     seen = _surveyed(desk, mail=True)
-    return Outcome(say("console.collected", summary=summary(seen), folder=seen.round.inbox))
+    return Outcome(say("console.collected", summary=_told(seen), folder=seen.round.inbox))
 
 
 def _check_all(desk: Desk) -> Outcome:
     seen = _surveyed(desk)
     hard, soft = show_findings(desk, seen)
-    return Outcome(say("console.checked", summary=summary(seen), hard=hard, soft=soft))
+    return Outcome(say("console.checked", summary=_told(seen), hard=hard, soft=soft))
 
 
 def _return_forms(desk: Desk) -> Outcome:
@@ -228,7 +238,7 @@ def _compile_round(desk: Desk) -> Outcome:
     rolled = carry_out(desk, work)
     return Outcome(say(
         "console.compiled", file=round_.book, n=len(rolled.counted), cells=rolled.proof.cells,
-        agree=rolled.proof.agree, summary=summary(seen),
+        agree=rolled.proof.agree, summary=_told(seen),
     ))  # fmt: skip
 
 
@@ -250,6 +260,13 @@ def _report(desk: Desk) -> Outcome:
     names = say("message.joint").join(one.file.name for one in made)
     queries = say("console.report_queries", n=len(first.queries)) if first.queries else ""
     return Outcome(say("console.reported", files=names, queries=queries), bool(first.queries))
+
+
+def _told(seen: Survey) -> str:
+    """Where the units stand, and whether what was published still holds."""
+    from gouji.publishing import standing
+
+    return summary(seen) + standing.told(seen.round, seen.entries.values())
 
 
 def _surveyed(desk: Desk, mail: bool = False) -> Survey:

@@ -54,10 +54,12 @@ def draw_cover(
     set_page(sheet, landscape=False, pages_high=1)
 
 
-def draw_cover_head(sheet: Worksheet, styles: Styles, form: Form, light: Live) -> None:
-    """Title, basis and the overall light."""
-    last = len(WIDTHS) - 1
-    write_area(sheet, Area(0, 0, 0, last), form.title, styles.cover_title)
+def draw_cover_head(
+    sheet: Worksheet, styles: Styles, form: Form, light: Live, title: str = "",
+    last: int = len(WIDTHS) - 1,
+) -> None:  # fmt: skip
+    """Title (the form's unless given), basis and the overall light, across to column ``last``."""
+    write_area(sheet, Area(0, 0, 0, last), title or form.title, styles.cover_title)
     subtitle = say("template.subtitle", basis=form.basis, years=years_text(form))
     write_area(sheet, Area(1, 0, 1, last), subtitle, styles.subtitle)
     sheet.merge_range(LIGHT_ROW, 0, LIGHT_ROW, last, "", styles.light)

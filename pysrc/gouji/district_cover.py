@@ -1,4 +1,4 @@
-"""The district workbook's cover: who, which year, how many files and units, where to look."""
+"""The district workbook's front page: what it is, what it says, what is missing, where to look."""
 
 from __future__ import annotations
 
@@ -7,45 +7,51 @@ from collections.abc import Iterator
 from xlsxwriter.worksheet import Worksheet
 
 from gouji.check_sheet import light
-from gouji.cover_sheet import WIDTHS, draw_contents, draw_cover_head
+from gouji.cover_sheet import draw_cover_head
+from gouji.district_charts import live_sum, total_of
+from gouji.district_front import draw_contents, draw_left_out, draw_made
 from gouji.district_plan import Plan, clean, put
 from gouji.district_proof import FIRST_ROW, agreement
+from gouji.district_standing import left_out, unit_groups
 from gouji.district_styles import DistrictStyles
-from gouji.layout import COVER_FIELDS, COVER_INPUTS, Area, stamp_of
+from gouji.district_years import has_years
+from gouji.helper_cells import excel_number
+from gouji.layout import COVER_FIELDS, COVER_FIRST_ROW, COVER_INPUTS, Area, a1, stamp_of
 from gouji.live_text import quoted
-from gouji.model import Value
+from gouji.model import Number, Term, Value
 from gouji.rollup import Standing
 from gouji.styles import LINE_POINTS
 from gouji.table_sheet import lines_needed, set_page, write_area
 from gouji.wording import say
 
+#: Fields and counts in A and B, the figures and reasons right of the gap.
+WIDTHS = (16.0, 45.0, 2.0, 30.0, 12.0, 12.0, 12.0)
+RIGHT = 3
+LAST = len(WIDTHS) - 1
 NAMES_SHOWN = 12  #: more names than that are on the list of units only
 
 
-def draw_district_cover(sheet: Worksheet, styles: DistrictStyles, plan: Plan) -> None:
+def draw_district_cover(
+    sheet: Worksheet, styles: DistrictStyles, plan: Plan, names: list[tuple[str, str]]
+) -> None:
+    """``names``: every other sheet with a line that says what is there, in order."""
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)
     form = plan.form
-    draw_cover_head(
-        sheet, styles, form, light(plan.layout, plan.facts, plan.checks, "district_light.")
-    )
+    overall = light(plan.layout, plan.facts, plan.checks, "district_light.")
     title = say("district.cover_title", title=form.title)
-    sheet.write_string(0, 0, title, styles.cover_title)
+    draw_cover_head(sheet, styles, form, overall, title=title, last=LAST)
     _draw_fields(sheet, styles, plan)
-    row = max(area.row for area in plan.layout.cover.values()) + 2
+    behind = _draw_figures(sheet, styles, plan)
+    row = max(behind, *(area.row + 1 for area in plan.layout.cover.values())) + 1
     row = _draw_counts(sheet, styles, plan, row) + 1
-    row = draw_contents(sheet, styles, row, contents(plan)) + 1
+    row = draw_left_out(sheet, styles, plan, row)
+    row = draw_contents(sheet, styles, row, names) + 1
+    row = draw_made(sheet, styles, plan, row) + 1
     row = _draw_guide(sheet, styles, row)
     sheet.hide_gridlines(2)
-    sheet.print_area(0, 0, row - 1, len(WIDTHS) - 1)
-    set_page(sheet, landscape=False, pages_high=1)
-
-
-def contents(plan: Plan) -> list[tuple[str, str]]:
-    """Every other sheet with what it holds, in order."""
-    tables = [(grid.sheet, grid.table.title) for grid in plan.layout.tables.values()]
-    keys = ("check", "matrix", "long", "units", "findings", "proof")
-    return tables + [(say(f"sheet.{key}"), say(f"district.about_{key}")) for key in keys]
+    sheet.print_area(0, 0, row - 1, LAST)
+    set_page(sheet, landscape=False, pages_high=2)
 
 
 def _draw_fields(sheet: Worksheet, styles: DistrictStyles, plan: Plan) -> None:
@@ -66,6 +72,45 @@ def _draw_fields(sheet: Worksheet, styles: DistrictStyles, plan: Plan) -> None:
         sheet.set_row(area.row, 24)
 
 
+# ------------------------------------------------------------------ the totals that matter
+def _draw_figures(sheet: Worksheet, styles: DistrictStyles, plan: Plan) -> int:
+    """What the edition declares to matter, live; beside last year where that is known."""
+    figures, row = plan.form.headline, COVER_FIRST_ROW
+    if not figures:
+        return row
+    compared, year = has_years(plan), plan.rollup.year
+    sheet.write_string(row, RIGHT, say("district.figures"), styles.field)
+    sheet.write_string(row, RIGHT + 1, say("district.year", year=year), styles.field)
+    if compared:
+        sheet.write_string(row, RIGHT + 2, say("district.year", year=year - 1), styles.field)
+        sheet.write_string(row, RIGHT + 3, say("district.change"), styles.field)
+    for label, terms in figures.items():
+        row += 1
+        sheet.write_string(row, RIGHT, label, styles.field_plain)
+        total = total_of(plan.rollup.totals, terms) or 0
+        sheet.write_formula(row, RIGHT + 1, live_sum(plan, terms), styles.figure,
+                            excel_number(total))  # fmt: skip
+        if compared:
+            _draw_compared(sheet, styles, plan, row, terms, total)
+        sheet.set_row(row, 24)
+    return row + 1
+
+
+def _draw_compared(
+    sheet: Worksheet, styles: DistrictStyles, plan: Plan, row: int, terms: tuple[Term, ...],
+    total: Number,
+) -> None:  # fmt: skip
+    before = total_of(plan.past[plan.rollup.year - 1], terms)
+    if before is None:
+        sheet.write_string(row, RIGHT + 2, say("district.no_number"), styles.count)
+        sheet.write_blank(row, RIGHT + 3, None, styles.count)
+        return
+    put(sheet, row, RIGHT + 2, before, styles.count)
+    formula = f"={a1(row, RIGHT + 1)}-{a1(row, RIGHT + 2)}"
+    sheet.write_formula(row, RIGHT + 3, formula, styles.count_change, excel_number(total - before))
+
+
+# ------------------------------------------------------------------ the state of the collection
 def _draw_counts(sheet: Worksheet, styles: DistrictStyles, plan: Plan, row: int) -> int:
     sheet.write_string(row, 0, say("district.state"), styles.heading)
     sheet.set_row(row, 24)
@@ -78,22 +123,23 @@ def _draw_counts(sheet: Worksheet, styles: DistrictStyles, plan: Plan, row: int)
             sheet.write_formula(row, 1, formula, styles.count, count)
         else:
             put(sheet, row, 1, count, styles.count)
-        put(sheet, row, 2, names, styles.hint)
-        sheet.set_row(row, max(22, lines_needed(names, WIDTHS[2]) * (LINE_POINTS - 1) + 6))
+        if names:
+            write_area(sheet, Area(row, RIGHT, row, LAST), names, styles.hint)
+        lines = lines_needed(names, sum(WIDTHS[RIGHT:]))
+        sheet.set_row(row, max(22, lines * (LINE_POINTS - 1) + 6))
     row += 1
     sheet.write_string(row, 0, say("sheet.proof"), styles.field)
     last = FIRST_ROW + len(plan.form.items) - 1
     formula = f"={agreement(plan, last, say('sheet.proof'))}"
     proof = plan.rollup.proof
     value = say("district.agreement", n=proof.agree, all=proof.cells)
-    sheet.merge_range(row, 1, row, 2, "", styles.field_fixed)
     sheet.write_formula(row, 1, formula, styles.field_fixed, value)
     sheet.set_row(row, 24)
     return row + 1
 
 
 def _counts(plan: Plan) -> Iterator[tuple[str, int, str]]:
-    """Key, number and names of each group; the ordinary groups even when there are none."""
+    """Key, number and what to say of each group; the ordinary groups even when there are none."""
     rollup = plan.rollup
     if rollup.roster:
         yield "roster", len(rollup.roster.units), ""
@@ -101,13 +147,16 @@ def _counts(plan: Plan) -> Iterator[tuple[str, int, str]]:
     let_in = [e.unit for e in rollup.entries if e.standing is Standing.LET_IN]
     if let_in:
         yield "let_in", len(let_in), _named(let_in)
-    returned = [e.unit for e in plan.entries if e.standing is Standing.RETURNED]
-    yield "returned", len(returned), _named(returned)
+    returned = unit_groups(plan)["returned"]
+    yield "returned", len(returned), ""
     if rollup.roster:
-        yield "missing", len(rollup.missing), _named([unit.name for unit in rollup.missing])
-    others = [e.unit or say("district.nameless") for e in plan.entries if _is_excluded(e.standing)]
-    others += [say("district.nameless")] * len(rollup.unreadable)
-    yield "excluded", len(others), _named(others)
+        yield "missing", len(rollup.missing), ""
+    others = len(rollup.unreadable) + sum(
+        not entry.counts and not (entry.standing is Standing.RETURNED and entry.unit in returned)
+        for entry in plan.entries
+    )
+    beside = others - sum(_is_other(line.standing) for line in left_out(plan))
+    yield "excluded", others, say("district.beside", n=beside) if beside else ""
     if rollup.unread:
         cells = [
             say("district.unread_cell", unit=cell.unit, place=plan.layout.place(cell.code))
@@ -116,8 +165,8 @@ def _counts(plan: Plan) -> Iterator[tuple[str, int, str]]:
         yield "unread", len(cells), _named(cells)
 
 
-def _is_excluded(standing: Standing) -> bool:
-    return standing not in (Standing.COUNTED, Standing.LET_IN, Standing.RETURNED)
+def _is_other(standing: str) -> bool:
+    return standing not in (Standing.RETURNED, "missing")
 
 
 def _named(names: list[str]) -> str:
@@ -131,6 +180,6 @@ def _draw_guide(sheet: Worksheet, styles: DistrictStyles, row: int) -> int:
     sheet.set_row(row, 24)
     for line in say("district.guide").splitlines():
         row += 1
-        write_area(sheet, Area(row, 0, row, len(WIDTHS) - 1), line, styles.plain)
+        write_area(sheet, Area(row, 0, row, LAST), line, styles.plain)
         sheet.set_row(row, lines_needed(line, sum(WIDTHS)) * LINE_POINTS + 5)
     return row + 1

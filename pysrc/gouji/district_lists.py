@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
 from xlsxwriter.worksheet import Worksheet
 
+from gouji.district_links import put_file_link
 from gouji.district_plan import (
     LINK_LIMIT,
     ROW_LIMIT,
@@ -15,10 +16,11 @@ from gouji.district_plan import (
     clean,
     file_name,
     put,
-    put_file_link,
 )
+from gouji.district_standing import why_missing
 from gouji.district_styles import DistrictStyles
 from gouji.edits import Confrontation
+from gouji.messages import suspected
 from gouji.model import Finding, Severity, Status, Unit
 from gouji.rollup import Entry
 from gouji.styles import LINE_POINTS
@@ -31,8 +33,8 @@ UNIT_WIDTHS = {
     "hard": 8, "soft": 8, "undecided": 8, "why": 60,
 }  # fmt: skip
 FINDING_WIDTHS = {
-    "number": 6, "unit": 24, "rule": 8, "severity": 7, "outcome": 9, "cells": 30, "message": 78,
-    "explanation": 36,
+    "number": 6, "unit": 24, "rule": 8, "severity": 7, "outcome": 9, "cells": 26, "message": 68,
+    "likely": 52, "explanation": 30,
 }  # fmt: skip
 
 
@@ -46,6 +48,7 @@ class _UnitLine:
     confrontation: Confrontation | None = None
 
 
+SMALLER = 1.18  #: how much more of the lists' smaller text fits in a width
 #: Cells of one finding that are named one by one; a hundred blanks help nobody.
 CELLS_SHOWN = 8
 
@@ -69,8 +72,14 @@ def draw_units(sheet: Worksheet, styles: DistrictStyles, plan: Plan) -> None:
     _finish(sheet, row, len(widths))
 
 
+def unit_rows(plan: Plan) -> dict[tuple[str, str], int]:
+    """Unit and file → row of the list of units; the file is empty for a unit that is missing."""
+    lines = enumerate(_unit_lines(plan), start=FIRST_ROW)
+    return {(line.unit, line.file): row for row, line in lines}
+
+
 def _unit_lines(plan: Plan) -> Iterator[_UnitLine]:
-    missing = {unit.name for unit in plan.rollup.missing}
+    missing = why_missing(plan)
     roster = plan.rollup.roster
     waiting = list(roster.units) if roster else []
     for name, entries in groupby(plan.entries, key=lambda entry: entry.unit):
@@ -89,9 +98,9 @@ def _unit_lines(plan: Plan) -> Iterator[_UnitLine]:
         yield _UnitLine("", "unreadable", refused.file, refused.why)
 
 
-def _missing_line(unit: Unit, missing: set[str]) -> Iterator[_UnitLine]:
+def _missing_line(unit: Unit, missing: Mapping[str, str]) -> Iterator[_UnitLine]:
     if unit.name in missing:
-        yield _UnitLine(unit.name, "missing")
+        yield _UnitLine(unit.name, "missing", why=missing[unit.name])
 
 
 def _entry_line(entry: Entry) -> _UnitLine:
@@ -250,9 +259,12 @@ def _draw_finding(
     else:
         put(sheet, row, 5, shown, styles.line)
     put(sheet, row, 6, finding.message, styles.line)
-    put(sheet, row, 7, line.explanation, styles.line)
-    needed = max(lines_needed(finding.message, 92), lines_needed(shown, 34),
-                 lines_needed(line.explanation, 42))  # fmt: skip
+    likely = "\n".join(suspected(finding))
+    put(sheet, row, 7, likely, styles.line)
+    put(sheet, row, 8, line.explanation, styles.line)
+    told = {"cells": shown, "message": finding.message, "likely": likely,
+            "explanation": line.explanation}  # fmt: skip
+    needed = max(lines_needed(text, FINDING_WIDTHS[key] * SMALLER) for key, text in told.items())
     sheet.set_row(row, min(400, max(20, needed * (LINE_POINTS - 2) + 6)))
 
 

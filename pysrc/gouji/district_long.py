@@ -136,9 +136,18 @@ def long_range(rows: int, key: str) -> str:
     return absolute(Area(LONG_FIRST_ROW, column, last, column), say("sheet.long"))
 
 
+def long_area(rows: int) -> str:
+    """The whole long table with its heads."""
+    last = LONG_FIRST_ROW + max(min(rows, ROW_LIMIT), 1) - 1
+    area = Area(LONG_HEAD_ROW, 0, last, len(LONG_COLUMNS) - 1)
+    return absolute(area, say("sheet.long"))
+
+
 def counted_rows(frame: DataFrame) -> DataFrame:
     """The rows of the units that are switched in when the workbook is written."""
     return frame[frame["counted"].astype(bool)]
 
 
-__all__: Sequence[str] = ("counted_rows", "draw_long", "long_frame", "long_range")
+__all__: Sequence[str] = (
+    "counted_rows", "draw_long", "long_area", "long_frame", "long_range",
+)  # fmt: skip

@@ -7,7 +7,8 @@ from itertools import groupby
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from gouji.district_plan import Plan, clean, file_name, item_label, put, put_file_link
+from gouji.district_links import put_file_link
+from gouji.district_plan import Plan, clean, file_name, item_label, put
 from gouji.district_styles import DistrictStyles
 from gouji.domain import read_cells
 from gouji.layout import (
@@ -22,12 +23,14 @@ from gouji.live_text import quoted
 from gouji.model import Form, Number, Value
 from gouji.rectangles import absolute
 from gouji.rollup import Entry
-from gouji.table_sheet import lines_needed, set_page, write_area
+from gouji.table_sheet import lines_needed, set_page, text_units, write_area
 from gouji.wording import say
 
 WIDTHS = {
     "counted": 6.5, "unit": 24, "code": 11, "level": 11, "status": 11, "file": 20, "sha256": 11,
 }  # fmt: skip
+FILE_WIDTH = 56  #: most of the column of file names
+MEASURED = 300  #: names that the column is made wide enough for
 ITEM_WIDTH = 10.5
 LABEL_POINTS = 12.5  #: height of a line of the small labels
 _COUNTED = MATRIX_FIELDS.index("counted")
@@ -62,8 +65,10 @@ def _draw_heads(sheet: Worksheet, styles: DistrictStyles, plan: Plan) -> None:
     notes += [say("district.matrix_many")] if plan.many else []
     sheet.write_string(1, 0, "".join(notes), styles.info_left)
     top, low = MATRIX_LABEL_ROWS
+    names = [text_units(file_name(entry.submission.file)) for entry in plan.listed[:MEASURED]]
+    widths = WIDTHS | {"file": min(max([WIDTHS["file"], *names]), FILE_WIDTH)}
     for column, field in enumerate(MATRIX_FIELDS):
-        sheet.set_column(column, column, WIDTHS[field])
+        sheet.set_column(column, column, widths[field])
         write_area(
             sheet, Area(top, column, low, column), say(f"district.{field}"), styles.matrix_head
         )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path, PurePath
@@ -13,6 +12,7 @@ from pathlib import Path, PurePath
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from gouji.carry import EarlierYear
 from gouji.checks import CheckRow, check_rows
 from gouji.filled import TEXT_LIMIT, Facts, shown_last_year
 from gouji.helper_cells import excel_number
@@ -34,6 +34,7 @@ from gouji.wording import say
 MANY_UNITS = 300
 LINK_LIMIT = 60_000  #: Excel takes 65,530 links a sheet
 URL_LIMIT = 2_000  #: characters of a link
+YEARS_SHOWN = 5
 NAME_LIMIT = 200  #: characters of the district's name; formulas join it to other text
 ROW_LIMIT = 1_000_000  #: Excel takes 1,048,576 rows a sheet
 LONG_HEAD_ROW = 3
@@ -43,9 +44,40 @@ _RANK = {standing: n for n, standing in enumerate(Standing)}
 _NO_CHARACTER = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One thing that happened to the files of this roll-up; ``at`` as clocks here show it."""
+
+    at: datetime | None
+    what: str
+    unit: str = ""
+    file: str = ""
+    told: str = ""
+    by: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What is known besides the roll-up itself; all of it may be missing.
+
+    ``received``: file → when it came in. ``history``: year → its totals under this edition's
+    codes, None without a counterpart. ``made`` is when the workbook was made, shown only if given.
+    """
+
+    received: Mapping[str, datetime] = field(default_factory=dict)
+    history: Mapping[int, Mapping[str, Number | None]] = field(default_factory=dict)
+    log: Sequence[LogLine] = ()
+    made: datetime | None = None
+
+
 @dataclass(frozen=True)
 class Plan:
-    """One district workbook to be written into ``folder``."""
+    """One district workbook to be written into ``folder``.
+
+    ``gaps`` says of an item why last year has no number for it, ``redefined`` how its meaning
+    changed since.
+    """
 
     form: Form
     layout: FormLayout
@@ -53,8 +85,27 @@ class Plan:
     facts: Facts
     checks: Mapping[str, CheckRow]
     earlier: Mapping[str, Number]
+    gaps: Mapping[str, str]
+    redefined: Mapping[str, str]
     folder: Path
-    received: Mapping[str, datetime]  #: file → when it came in, where known
+    sources: Sources
+    links: dict[str, str] = field(default_factory=dict)  #: file → its link, once asked for
+
+    @property
+    def received(self) -> Mapping[str, datetime]:
+        return self.sources.received
+
+    @cached_property
+    def past(self) -> Mapping[int, Mapping[str, Number]]:
+        """Earlier years with their totals, the oldest first, ``YEARS_SHOWN`` with this one."""
+        known: dict[int, Mapping[str, Number]] = {
+            year: {code: number for code, number in numbers.items() if number is not None}
+            for year, numbers in self.sources.history.items()
+            if year < self.rollup.year
+        }
+        if self.earlier:
+            known[self.rollup.year - 1] = self.earlier
+        return {year: known[year] for year in sorted(known)[1 - YEARS_SHOWN :]}
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -111,11 +162,17 @@ class Plan:
 def plan_of(
     form: Form,
     rollup: RollUp,
-    earlier: Mapping[str, Number] | None,
+    earlier: Mapping[str, Number] | EarlierYear | None,
     folder: Path,
-    received: Mapping[str, datetime] | None,
+    sources: Sources,
 ) -> Plan:
     layout = layout_of(form)
+    gaps: Mapping[str, str] = {}
+    redefined: dict[str, str] = {}
+    if isinstance(earlier, EarlierYear):
+        gaps = earlier.gaps
+        redefined = {code: old.why for code, old in earlier.values.items() if old.redefined}
+        earlier = {code: old.number for code, old in earlier.values.items()}
     facts = Facts(
         unit=clean(rollup.district)[:NAME_LIMIT],
         level=rollup.level,
@@ -124,7 +181,9 @@ def plan_of(
         earlier=shown_last_year(layout, earlier or {}),
     )
     checks = check_rows(layout, facts)
-    return Plan(form, layout, rollup, facts, checks, earlier or {}, folder, received or {})
+    return Plan(
+        form, layout, rollup, facts, checks, earlier or {}, gaps, redefined, folder, sources
+    )  # fmt: skip
 
 
 def item_label(item: Item) -> str:
@@ -148,31 +207,13 @@ def clean(text: str) -> str:
     """The text without characters a workbook cannot hold, cut to what a cell can."""
     if text.isprintable() and len(text) <= TEXT_LIMIT:  # nearly always, and quickly known
         return text
-    return _NO_CHARACTER.sub("", text)[:TEXT_LIMIT]
+    return without_controls(text)[:TEXT_LIMIT]
+
+
+def without_controls(text: str) -> str:
+    """The text without characters that neither a workbook nor a page can hold."""
+    return _NO_CHARACTER.sub("", text)
 
 
 def file_name(file: str) -> str:
     return PurePath(file).name
-
-
-def put_file_link(
-    sheet: Worksheet, place: tuple[int, int], text: str, file: str, plan: Plan,
-    styles: tuple[Format, Format],
-) -> None:  # fmt: skip
-    """Text that opens the unit's file where there is one; ``styles``: linked, not linked."""
-    link = _link_to(file, plan.folder)
-    if link:
-        sheet.write_url(*place, link, styles[0], clean(text), say("district.open_file"))
-    else:
-        put(sheet, *place, text, styles[1])
-
-
-def _link_to(file: str, folder: Path) -> str:
-    """An external link relative to the workbook's folder; empty if the file is not there."""
-    if not file or "#" in file or not Path(file).is_file():
-        return ""
-    try:
-        target = os.path.relpath(Path(file).resolve(), folder.resolve())
-    except ValueError:  # another drive of Windows
-        target = str(Path(file).resolve())
-    return f"external:{target}" if len(target) < URL_LIMIT else ""

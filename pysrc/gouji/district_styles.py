@@ -10,16 +10,22 @@ from xlsxwriter.format import Format
 from gouji.rollup import Standing
 from gouji.styles import (
     AMBER,
+    FAINT,
     GREEN,
     HEAD_FILL,
     HEAD_FONT,
     INK,
     INPUT_FILL,
+    LINE,
     LINK,
     RED,
     Styles,
 )
 
+#: Of the bars that stand for groups of units; every bar bears its word.
+GROUP_COLOURS = {
+    "counted": GREEN, "let_in": "#4F7942", "returned": RED, "missing": "#6B1F2A", "open": AMBER,
+}  # fmt: skip
 _SMALL, _TINY = 10, 8
 _THIN = {"border": 1, "border_color": "#C3CAD1"}
 _CENTRE = {"align": "center"}
@@ -49,7 +55,7 @@ class DistrictStyles(Styles):
     def matrix_code(self) -> Format:
         """Item codes: for programs and careful readers, small and grey."""
         return self.text(
-            font_name="Consolas", font_charset=0, font_size=7, font_color="#7B8794",
+            font_name="Consolas", font_charset=0, font_size=7, font_color="#5B6770",
             valign="top", **_CENTRE, **_THIN,
         )  # fmt: skip
 
@@ -122,9 +128,39 @@ class DistrictStyles(Styles):
     @cached_property
     def digest(self) -> Format:
         return self.text(
-            font_name="Consolas", font_charset=0, font_size=_TINY, font_color="#7B8794",
+            font_name="Consolas", font_charset=0, font_size=_TINY, font_color="#5B6770",
             text_wrap=False, **_LEFT, **_THIN,
         )  # fmt: skip
+
+    @cached_property
+    def share(self) -> Format:
+        return self.number(font_size=_SMALL, num_format="0.0%", **_THIN)
+
+    @cached_property
+    def change(self) -> Format:
+        return self.number(font_size=_SMALL, num_format="+0.######;-0.######;0", **_THIN)
+
+    @cached_property
+    def percent(self) -> Format:
+        return self.number(font_size=_SMALL, num_format="+0.0%;-0.0%;0.0%", **_THIN)
+
+    @cached_property
+    def block_text(self) -> Format:
+        """The head of an item's units."""
+        return self.text(
+            font_name=HEAD_FONT, font_size=_SMALL, bg_color=HEAD_FILL, **_LEFT, **_THIN
+        )
+
+    @cached_property
+    def block_link(self) -> Format:
+        return self.text(
+            font_name=HEAD_FONT, font_size=_SMALL, font_color=LINK, bg_color=HEAD_FILL,
+            text_wrap=False, **_LEFT, **_THIN,
+        )  # fmt: skip
+
+    @cached_property
+    def block_number(self) -> Format:
+        return self.number(font_size=_SMALL, bold=True, bg_color=HEAD_FILL, **_THIN)
 
     @cached_property
     def official(self) -> Format:
@@ -134,7 +170,24 @@ class DistrictStyles(Styles):
     @cached_property
     def out(self) -> Format:
         """A row that is switched out."""
-        return self.workbook.add_format({"font_color": "#9AA5B1", "bg_color": "#F1F3F5"})
+        return self.workbook.add_format({"font_color": FAINT, "bg_color": "#F1F3F5"})
+
+    @cached_property
+    def bar_label(self) -> Format:
+        return self.text(font_size=_SMALL, indent=1, **_LEFT, **_THIN)
+
+    @cached_property
+    def field_plain(self) -> Format:
+        """What a figure of the front page is."""
+        return self.text(align="left", indent=1, border=1, border_color=LINE)
+
+    @cached_property
+    def figure(self) -> Format:
+        return self.number(font_size=12, bold=True)
+
+    @cached_property
+    def count_change(self) -> Format:
+        return self.number(num_format="+0.######;-0.######;0")
 
     @cached_property
     def count(self) -> Format:

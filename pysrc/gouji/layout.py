@@ -133,6 +133,17 @@ def stamp_of(form: Form, district: bool = False) -> str:
     return f"{'gouji-district' if district else 'gouji'}/{form.id}/{form.version}"
 
 
+def around(areas: Iterable[Area]) -> Area:
+    """The rectangle around all areas; there is at least one."""
+    found = list(areas)
+    return Area(
+        min(area.row for area in found),
+        min(area.column for area in found),
+        max(area.last_row for area in found),
+        max(area.last_column for area in found),
+    )
+
+
 def column_name(column: int) -> str:
     name = ""
     column += 1

@@ -23,6 +23,7 @@ from gouji.rule_model import Term as Term
 
 if TYPE_CHECKING:
     from gouji.drafting import Draft
+    from gouji.picture import Chart
 
 #: A cell as the respondent left it: a number, text as typed, or None for a blank cell.
 Value = int | Decimal | str | None
@@ -142,7 +143,11 @@ class Predecessor:
 
 @dataclass(frozen=True)
 class Form:
-    """An edition of the form, complete; ``gone``: earlier edition → item it dropped → why."""
+    """An edition of the form, complete.
+
+    ``gone``: earlier edition → item it dropped → why. ``headline``: label → one of the sums that
+    matter most.
+    """
 
     id: str
     title: str
@@ -162,6 +167,8 @@ class Form:
     soft: Mapping[str, SoftRule] = field(default_factory=dict)
     claims: Claims | None = None
     draft: Draft | None = None
+    headline: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
+    charts: tuple[Chart, ...] = ()
 
     def serves(self, year: int) -> bool:
         """True when the edition is the one to use for that report year (rule E8)."""

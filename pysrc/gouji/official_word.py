@@ -8,11 +8,13 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import date, datetime, time
+from typing import Any
 
 from docx import Document
 from docx.document import Document as DocumentType
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.oxml import OxmlElement
+from docx.opc.oxml import serialize_part_xml
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
@@ -42,6 +44,7 @@ def official_document(title: str, day: date | None) -> DocumentType:
         for id_ in [key for key, each in relations.items() if each.reltype.endswith(_NOT_OURS)]:
             relations.pop(id_)
     _set_page(document)
+    _name_fonts(document)
     _number_pages(document)
     core = document.core_properties
     core.author = core.last_modified_by = core.comments = core.keywords = ""
@@ -84,8 +87,25 @@ def _set_page(document: DocumentType) -> None:
     for key, value in (("val", "en-US"), ("eastAsia", "zh-CN")):
         language.set(qn(f"w:{key}"), value)
     properties.append(language)
+    for setting in document.settings.element.iter(qn("w:compatSetting")):
+        if setting.get(qn("w:name")) == "compatibilityMode":
+            setting.set(qn("w:val"), "15")  # or Word opens it as a file of an older Word
     for theme in document.settings.element.findall(qn("w:themeFontLang")):
         theme.set(qn("w:eastAsia"), "zh-CN")
+
+
+def _name_fonts(document: DocumentType) -> None:
+    """What to take where an official font is not installed, as Word looks it up."""
+    [part] = [each.target_part for each in document.part.rels.values()
+              if each.reltype.endswith("/fontTable")]  # fmt: skip
+    table: Any = parse_xml(part.blob)
+    for name in ("title", "body", "head", "page"):
+        font, others = OxmlElement("w:font"), OxmlElement("w:altName")
+        font.set(qn("w:name"), say(f"letter.font.{name}"))
+        others.set(qn("w:val"), say(f"letter.font_instead.{name}"))
+        font.append(others)
+        table.append(font)
+    part._blob = serialize_part_xml(table)
 
 
 def write(paragraph: Paragraph, text: str, font: str, size: float) -> Run:

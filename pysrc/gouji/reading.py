@@ -27,7 +27,10 @@ from gouji.values_json import looks_like_json, parse_values
 from gouji.wording import say
 
 #: Sheets of ours that hold nothing to read: large ones are never unpacked.
-NEVER_READ = ("check", "long", "units", "findings", "proof", "contents", "returned")
+NEVER_READ = (
+    "check", "long", "units", "findings", "proof", "contents", "returned", "charts", "years",
+    "trace", "log",
+)  # fmt: skip
 _NOTED = (Kindness.TIDIED, Kindness.WORDED)
 
 

@@ -25,6 +25,7 @@ WORD = ".docx"
 #: Ending → the package whose ``written(report)`` makes such a file.
 WRITERS = {
     WORD: "gouji.report_word",
+    ".html": "gouji.report_web",
 }
 
 

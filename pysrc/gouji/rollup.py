@@ -23,6 +23,7 @@ from gouji.rollup_entry import Entry, Standing, Unreadable
 from gouji.rollup_sums import Proof, UnreadCell, exact_totals, proved, unread_cells
 from gouji.rollup_versions import Files
 from gouji.roster import Match, Roster, normalised
+from gouji.rule_book import AS_DECLARED, RuleBook
 from gouji.wording import say
 
 __all__ = ["Entry", "RollUp", "Standing", "Unreadable", "roll_up", "to_json"]
@@ -45,6 +46,7 @@ class RollUp:
     roster: Roster | None = None
     unused_names: tuple[str, ...] = field(default=())  #: names to let in that fit no file
     own: Confrontation | None = None  #: the district's own sums against the rules
+    rules: RuleBook = AS_DECLARED  #: what the round switched and added
 
     @property
     def counted(self) -> tuple[Entry, ...]:

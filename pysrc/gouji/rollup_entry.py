@@ -89,7 +89,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A file that was refused, and the reason in words."""
+    """A file that was refused, the reason in words, and the unit it is of, where that is known."""
 
     file: str
     why: str
+    unit: str = ""

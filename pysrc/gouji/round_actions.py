@@ -31,6 +31,7 @@ from gouji.round import (
     write_round,
 )
 from gouji.round_last_year import last_year_of, source_of
+from gouji.rule_sheet import rules_file
 from gouji.unusable import UnusableCall
 from gouji.wording import say
 
@@ -98,9 +99,21 @@ def new_round(
             copy_file(given, target)
     if not is_round(made.folder):
         write_round(made)
+    ensure_rule_sheet(made)
     if console:
         ensure_console(made, units)
     return made
+
+
+def ensure_rule_sheet(round_: Round) -> bool:
+    """Lay in an empty sheet for the round's own rules unless there is one. True if written."""
+    file = rules_file(round_.folder)
+    if file.exists():
+        return False
+    from gouji.rule_sheet_book import write_rule_sheet
+
+    write_rule_sheet(file, editions.load(round_.edition), round_.year)
+    return True
 
 
 def ensure_console(round_: Round, roster: Roster) -> bool:

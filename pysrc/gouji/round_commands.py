@@ -11,6 +11,7 @@ from pathlib import Path
 from gouji import chain_commands, editions, round_actions, round_compiling, round_survey
 from gouji.commands import (
     Unusable,
+    moment,
     print_json,
     progress,
     say_lines,
@@ -20,6 +21,7 @@ from gouji.commands import (
 from gouji.roster_file import read_roster
 from gouji.round import Round
 from gouji.round_last_year import last_year_of
+from gouji.unusable import UnusableCall
 from gouji.wording import say
 
 
@@ -90,15 +92,23 @@ def _issue(options: argparse.Namespace) -> int:
 
 def _status(options: argparse.Namespace) -> int:
     from gouji.console_typed import read_typed
+    from gouji.publish_commands import publication_json
+    from gouji.publishing import publication_of
 
     round_ = round_actions.open_round(options.folder)
     files = round_actions.received(round_)
     typed = read_typed(round_.consoles)
     seen = round_survey.survey(round_, typed, progress(files))
+    try:
+        published = publication_of(round_, seen.entries.values())
+    except UnusableCall as problem:  # what was published was touched; the round stands all the same
+        published = None
+        print(str(problem), file=sys.stderr)
     if options.json:
-        print_json(round_survey.to_json(seen))
+        print_json(round_survey.to_json(seen) | {"published": publication_json(published)})
     else:
         say_lines(round_survey.told(seen))
+        say_lines([published.sentence] if published else [])
     return 0 if seen.settled else 1
 
 
@@ -124,7 +134,7 @@ def compile_(options: argparse.Namespace) -> int:
     output = options.output or round_.book
     rolled = round_compiling.compile_round(
         round_, output=output, let_in=options.let_in, last_year=options.last_year,
-        progress=progress(round_actions.received(round_)),
+        progress=progress(round_actions.received(round_)), made=moment(options.dated),
     )  # fmt: skip
     return show_compiled(rolled, output, options.json)
 

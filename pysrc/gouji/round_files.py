@@ -5,7 +5,7 @@ Whatever lies new in the inbox is collected first, so that no figure is ever old
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -16,7 +16,7 @@ from gouji.collecting import FileState, Skipped, State, collect, standing
 from gouji.compiling import Explained, Received
 from gouji.gate import Content, Reason, Refused
 from gouji.ledger.archive import Archive
-from gouji.ledger.events import Event, Kind
+from gouji.ledger.events import DECISIONS, Event, Kind
 from gouji.ledger.ledger import Ledger
 from gouji.ledger.records import archive_folder, in_order, ledger_file
 from gouji.model import Submission
@@ -43,6 +43,7 @@ class RoundFiles:
     submissions: tuple[Submission, ...]
     unreadable: tuple[Unreadable, ...]
     decisions: tuple[Event, ...]
+    events: tuple[Event, ...] = ()  #: everything the ledger knows, in order
 
     @cached_property
     def by_digest(self) -> dict[str, FileState]:
@@ -54,8 +55,13 @@ class RoundFiles:
         named = [event for event in self.decisions if event.kind is Kind.LET_IN]
         return tuple(dict.fromkeys(str(event.detail["name"]) for event in named))
 
-    def received(self, explained: Explained | None = None) -> Received:
-        """What the roll-up takes."""
+    def received(self, explained: Explained | None = None, names: Collection[str] = ()) -> Received:
+        """What the roll-up takes; ``names`` are let in by this very roll-up."""
+        from gouji.ledger.log import (  # a writer of workbooks: not for every survey
+            let_in_line,
+            log_lines,
+        )
+
         moments = {
             str(self.paths[state.sha256]): local(state.when)
             for state in self.states
@@ -64,6 +70,7 @@ class RoundFiles:
         return Received(
             self.submissions, self.unreadable, order=_order(self.states),
             held=_held(self.states), explained=explained or {}, received=moments,
+            log=(*log_lines(self.events), *map(let_in_line, names)),
         )  # fmt: skip
 
 
@@ -88,26 +95,27 @@ def files_of(round_: Round, progress: Progress | None = None) -> RoundFiles:
         try:
             submission = _submission(archive, state, path)
         except Refused as refused:  # the archive was tampered with
-            unreadable.append(Unreadable(str(path), refused.message))
+            unreadable.append(Unreadable(str(path), refused.message, state.unit))
             continue
         if submission is not None:
             submissions.append(submission)
         elif state.state.open or state.state is State.EXCLUDED:
-            unreadable.append(Unreadable(str(path), state.why))
+            unreadable.append(Unreadable(str(path), state.why, state.unit))
         if progress:
             progress(path)
+    events = _events(round_)
     return RoundFiles(
         round_, states, collected.skipped, paths, tuple(submissions), tuple(unreadable),
-        _decisions(round_),
+        tuple(in_order(event for event in events if event.kind in DECISIONS)), events,
     )  # fmt: skip
 
 
-def _decisions(round_: Round) -> tuple[Event, ...]:
+def _events(round_: Round) -> tuple[Event, ...]:
     file = ledger_file(round_)
     if not file.exists():
         return ()
     with Ledger(file) as ledger:
-        return tuple(in_order(ledger.decisions()))
+        return tuple(ledger.events())
 
 
 def _submission(archive: Archive, state: FileState, path: Path) -> Submission | None:

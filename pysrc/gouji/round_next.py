@@ -11,6 +11,7 @@ from pathlib import Path
 from gouji import editions
 from gouji.actions import read_one
 from gouji.model import Form, Submission
+from gouji.publishing import latest_version, version_of
 from gouji.roster import Roster, normalised
 from gouji.roster_file import read_roster
 from gouji.roster_heirs import Change, Step, changes
@@ -73,8 +74,15 @@ def next_round(
     )  # fmt: skip
 
 
+def has_final_book(before: Round) -> bool:
+    """True when there is a district workbook to go on from. Raises UnusableCall."""
+    return before.book.is_file() or latest_version(before) is not None
+
+
 def final_book(before: Round) -> Path:
-    """The round's district workbook. Raises UnusableCall when there is none."""
+    """The round's district workbook as published last. Raises UnusableCall when there is none."""
+    if latest_version(before) is not None:
+        return version_of(before).book_file
     if not before.book.is_file():
         raise UnusableCall(say("next.no_book", folder=before.folder, file=before.book.name))
     return before.book
@@ -125,10 +133,22 @@ def _notes(before: Round, made: Round, units: Roster, whole: Submission) -> Iter
     if absent:
         names = say("message.joint").join(absent)
         yield say("next.not_counted", n=len(absent), units=names)
+    version = latest_version(before)
+    if version is None:
+        yield say("next.not_published")
+    elif before.book.is_file() and _differs(before.book, whole):
+        yield say("next.published", name=version.name)
     if before.deadline and not made.deadline:
         yield say("next.no_deadline")
     if made.post.mailbox and made.post.mailbox.since:
         yield say("next.mail_since", day=made.post.mailbox.since.isoformat())
+
+
+def _differs(book: Path, published: Submission) -> bool:
+    """True when the workbook in the output folder adds up other files or figures."""
+    now = read_one(book)
+    sources = [{(child.unit, child.sha256) for child in each.children} for each in (now, published)]
+    return now.values != published.values or sources[0] != sources[1]
 
 
 def told(found: NextRound) -> Iterator[str]:

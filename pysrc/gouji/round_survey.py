@@ -15,6 +15,7 @@ from gouji.actions import LastYear, Progress, confront_many, diagnosed
 from gouji.collecting import FileState, State
 from gouji.edits import Confrontation
 from gouji.explaining import Explanation, Key, Typed
+from gouji.layout import layout_of
 from gouji.model import Finding, Severity, Unit, Verdict
 from gouji.rollup import Entry, Standing, roll_up
 from gouji.roster import normalised
@@ -22,6 +23,8 @@ from gouji.roster_file import read_roster
 from gouji.round import Round
 from gouji.round_files import RoundFiles, files_of, local
 from gouji.round_last_year import last_year_of
+from gouji.rule_book import AS_DECLARED, RuleBook
+from gouji.rule_sheet import rules_noted, rules_of
 from gouji.wording import say
 
 #: What became of a unit; ``stray`` are files that belong to none.
@@ -76,6 +79,7 @@ class Survey:
     files: RoundFiles
     entries: Mapping[str, Entry] = field(default_factory=dict)  #: digest → what the roll-up says
     explanations: Mapping[Key, Explanation] = field(default_factory=dict)
+    rules: RuleBook = AS_DECLARED  #: what the round switched and added
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -108,20 +112,22 @@ def survey(round_: Round, typed: TypedIn | None = None, progress: Progress | Non
     files = files_of(round_, progress)
     got = files.received()
     form = editions.load(round_.edition)
+    rules = rules_of(round_, roster, form)
     rolled = roll_up(
-        form, got.submissions, confront_many(form, got.submissions, roster, last), roster=roster,
-        district=round_.district, year=round_.year, level=round_.level,
+        form, got.submissions, confront_many(form, got.submissions, roster, last, rules),
+        roster=roster, district=round_.district, year=round_.year, level=round_.level,
         unreadable=got.unreadable, order=got.order, held=got.held, let_in=files.let_in,
     )  # fmt: skip
     known = explaining.known_from(files.decisions)
     explained = explaining.gathered(got.submissions, known, typed or {})
-    maker = _Lines(files, rolled.entries, explained, last)
+    maker = _Lines(files, rolled.entries, explained, last, rules)
     units = tuple(maker.unit(unit) for unit in roster.units)
     spoken = {normalised(unit.name) for unit in roster.units}
     strays = tuple(maker.strays(spoken))
     skipped = tuple(f"{each.name}：{each.why}" for each in files.skipped if each.matters)
     entries = {entry.submission.sha256: entry for entry in rolled.entries}
-    return Survey(round_, units, strays, (*notes, *skipped), files, entries, explained)
+    notes = (*notes, *skipped, *rules_noted(rules))
+    return Survey(round_, units, strays, notes, files, entries, explained, rules)
 
 
 @dataclass(frozen=True)
@@ -132,6 +138,7 @@ class _Lines:
     entries: Sequence[Entry]
     explained: Mapping[Key, Explanation]
     last: LastYear | None
+    rules: RuleBook
 
     @cached_property
     def _by_unit(self) -> Mapping[str, list[Entry]]:
@@ -202,7 +209,8 @@ class _Lines:
         usable = self.last is not None and self.last.precedes(submission.year)
         earlier = self.last.of(submission) if self.last is not None and usable else None
         form = editions.load(submission.edition)
-        return diagnosed(form, submission, entry.confrontation, earlier)
+        in_force, place = self.rules.of(form, submission), layout_of(form).place
+        return diagnosed(in_force, submission, entry.confrontation, earlier, place)
 
     def _is_explained(self, entry: Entry) -> bool:
         """Nothing failed, or everything that did was explained and accepted."""

@@ -16,6 +16,7 @@ from gouji.wording import say
 if TYPE_CHECKING:
     from gouji.actions import Checked
     from gouji.rollup import RollUp
+    from gouji.rule_book import Switch
 
 #: Findings shown for one file before the rest is only counted: a flood hides what matters.
 _SHOWN = 30
@@ -48,7 +49,15 @@ def checked_json(one: Checked) -> dict[str, Any]:
             "more_suspects": {each.rule: each.more for each in result.findings if each.more},
             "notes": list(result.notes),
         },
-    }
+    } | ({"switched": [switch_json(each) for each in one.switched]} if one.switched else {})
+
+
+def switch_json(switch: Switch) -> dict[str, Any]:
+    """What a round switched; ``units`` is empty when it is for all."""
+    return {
+        "pattern": switch.pattern, "rules": list(switch.rules), "to": switch.to.value,
+        "why": switch.why, "units": list(switch.units),
+    }  # fmt: skip
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
@@ -95,6 +104,17 @@ def checked(one: Checked) -> Iterator[str]:
         yield "  " + say("screen.more_findings", n=len(failed) - _SHOWN)
     yield from ("  " + say("screen.note", note=note) for note in result.notes)
     yield from _undecided(result.findings)
+    for switch in one.switched:
+        yield "  " + switched(switch)
+
+
+def switched(switch: Switch) -> str:
+    """``规则调整：E5 核实（民政局），理由：…``"""
+    units = say("message.joint").join(switch.units) or say("rule_sheet.all_units")
+    word = say(f"rule_sheet.to.{switch.to}")
+    return say(
+        "rule_sheet.line", pattern=switch.pattern, word=word, units=units, why=switch.why
+    )  # fmt: skip
 
 
 def _undecided(findings: Sequence[Finding]) -> Iterator[str]:

@@ -8,7 +8,8 @@ stands beside the faults.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 from gouji.coverage import uncovered
@@ -61,6 +62,18 @@ def self_test(form: Form, place: Place, others: Iterable[Form] = ()) -> Tested:
     return Tested(form, faults, dependent, crossing, uncovered(form))
 
 
+def contradiction(form: Form, added: EditRule, place: Place) -> Fault | None:
+    """How a further rule contradicts those of the form; None when it does not."""
+    row = row_of(added.left, added.right)
+    cone = _System(form, place).cone
+    # Where left may exceed right and right exceed left, both may be equal with nothing forced.
+    both = {cone.point({column: sign * v for column, v in row.items()}) is None for sign in (1, -1)}
+    if len(both) == 1:
+        return None
+    faults = _System(replace(form, rules=(*form.rules, added)), place).contradictions()
+    return next((fault for fault in faults if added.name in fault.rules), None)
+
+
 def row_of(left: Iterable[Term], right: Iterable[Term]) -> dict[Column, int]:
     """Left minus right as one row, without what cancels."""
     row: dict[Column, int] = {}
@@ -84,10 +97,16 @@ class _System:
             if item.kind is Kind.SIGNED
             for last in (False, True)
         }
-        self._zeros = self._cone(self.always).zeros(sorted(self._columns()))
 
-    def _columns(self) -> set[Column]:
-        return {column for name in self.always for column in self.rows[name]}
+    @cached_property
+    def cone(self) -> Cone:
+        """All values that satisfy every rule."""
+        return self._cone(self.always)
+
+    @cached_property
+    def _zeros(self) -> set[Column]:
+        columns = {column for name in self.always for column in self.rows[name]}
+        return self.cone.zeros(sorted(columns))
 
     def _cone(self, names: Iterable[str], *more: _Row) -> Cone:
         return Cone([*(self.rows[name] for name in names), *more], self.free)
@@ -97,7 +116,7 @@ class _System:
         """Cells that the rules together leave nothing but 0, though no rule says so by itself."""
         known = {c for name in self.always for c in self._forced_alone(self.rows[name])}
         cores: dict[tuple[str, ...], list[str]] = {}
-        forced = sorted(code for code, last in self._zeros if not last)
+        forced = [code for code in self.form.items if (code, False) in self._zeros]
         for code in sorted(forced, key=lambda code: code in self.form.totals):
             self._follow(known)
             if (code, False) not in known:
@@ -197,14 +216,13 @@ class _System:
                 yield self._is_idle(rule.name, "self_test.idle_cancels")
             elif set(rule.unless_levels) >= set(LEVELS):
                 yield self._is_idle(rule.name, "self_test.idle_levels")
-        cone = self._cone(self.always)
         for soft in self.form.soft.values():
-            yield from self._idle_soft(soft, cone)
+            yield from self._idle_soft(soft)
 
     def _is_idle(self, name: str, key: str) -> Fault:
         return Fault("idle", (name,), say(key, rule=name))
 
-    def _idle_soft(self, soft: SoftRule, cone: Cone) -> Iterator[Fault]:
+    def _idle_soft(self, soft: SoftRule) -> Iterator[Fault]:
         if soft.balance:
             places_ = sum(rule.family == soft.balance for rule in self.form.rules)
             if places_ < 2:
@@ -218,7 +236,7 @@ class _System:
         for relation in soft.relations:
             row = row_of(relation.left, relation.right)
             if soft.kind == "covers":
-                able = cone.point({column: -value for column, value in row.items()})
+                able = self.cone.point({column: -value for column, value in row.items()})
             else:
                 able = self._cone(self.always, row).point(row_of(relation.left, ()))
             if able is None:

@@ -5,7 +5,7 @@ The same values give the same bytes. The file is complete before it takes its na
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from gouji.layout import (
     Area,
     FormLayout,
     TableLayout,
+    around,
     layout_of,
     stamp_of,
 )
@@ -134,7 +135,7 @@ class _Job:
                    self.send_to)  # fmt: skip
         for name, grid in layout.tables.items():
             self._draw_table(sheets[grid.sheet], styles, name)
-            grid_range = absolute(_whole(grid.cells.values()), grid.sheet)
+            grid_range = absolute(around(grid.cells.values()), grid.sheet)
             workbook.define_name(f"grid_{name}", f"={grid_range}")
         if layout.narrative:
             texts = self.submission.narrative if self.submission else {}
@@ -179,17 +180,6 @@ def _button_place(grid: TableLayout) -> tuple[int, int]:
     if grid.first_data[0] - TABLE_ROW >= BUTTON_ROWS:
         return TABLE_ROW, status_column(grid)
     return TITLE_ROW, status_column(grid) + 1
-
-
-def _whole(areas: Iterable[Area]) -> Area:
-    """The rectangle around all areas."""
-    found = list(areas)
-    return Area(
-        min(area.row for area in found),
-        min(area.column for area in found),
-        max(area.last_row for area in found),
-        max(area.last_column for area in found),
-    )
 
 
 def _cell_writer(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from pathlib import Path
 
-from gouji import editions
+from gouji import editions, page_data
 from gouji.actions import read_one
 from gouji.carry import counterparts
 from gouji.comparing.comparison import Comparison, HeadDifference, ItemDifference, TextDifference
@@ -50,7 +50,7 @@ def compare_submissions(
     return Comparison(
         report, file, len(codes) - len(items) - len(blanks), tuple(items), tuple(blanks),
         tuple(_head(published, submitted)), tuple(_narrative(form, published, submitted)),
-        tuple(_notes(published, submitted)),
+        tuple(_notes(published, submitted)), tuple(_altered(published, submitted)),
     )  # fmt: skip
 
 
@@ -100,6 +100,8 @@ def _head(published: Submission, submitted: Submission) -> Iterator[HeadDifferen
 def _narrative(
     form: Form, published: Submission, submitted: Submission
 ) -> Iterator[TextDifference]:
+    if published.children or submitted.children:
+        return  # a district workbook holds no text
     for section in form.sections:
         pair = [each.narrative.get(section.key, "") for each in (published, submitted)]
         one, other = ("".join(text.split()) for text in pair)
@@ -121,4 +123,9 @@ def _notes(published: Submission, submitted: Submission) -> Iterator[str]:
     for each in (published, submitted):
         if each.medium != "form":
             yield from each.notes
-            yield from (finding.message for finding in each.structure)
+            yield from (f.message for f in each.structure if f.rule != page_data.RULE)
+
+
+def _altered(*read: Submission) -> Iterator[str]:
+    for each in read:
+        yield from (f.message for f in each.structure if f.rule == page_data.RULE)

@@ -42,7 +42,8 @@ class TextDifference:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """``same`` counts the items that agree. ``blank_zero`` are 0 here and blank there: they
-    count only when asked for. ``notes`` are Chinese sentences about the reading."""
+    count only when asked for. ``altered`` says where a page of our own shows something else than
+    the data it carries. ``notes`` are Chinese sentences about the reading."""
 
     report: str
     file: str
@@ -52,7 +53,9 @@ class Comparison:
     head: tuple[HeadDifference, ...] = ()
     narrative: tuple[TextDifference, ...] = ()
     notes: tuple[str, ...] = ()
+    altered: tuple[str, ...] = ()
 
     def differs(self, strict: bool = False) -> bool:
         """True when anything is not the same; ``strict`` counts blanks against 0 too."""
-        return bool(self.items or self.head or self.narrative or (strict and self.blank_zero))
+        found = self.items or self.head or self.narrative or self.altered
+        return bool(found or (strict and self.blank_zero))

@@ -16,12 +16,14 @@ from gouji.demo.cast import DemoRound
 from gouji.demo.sending import content, notes, plan
 from gouji.ledger.records import archive_folder, ledger_file
 from gouji.model import Finding, Form, Number, Severity, Status, Submission, Verdict
+from gouji.report_making import report_name
 from gouji.rollup import Entry, RollUp, Standing, to_json
 from gouji.roster import Roster
 from gouji.roster_file import write_roster
 from gouji.round import SIDE, Round, book_name, make_folders, write_round
-from gouji.round_actions import ISSUED_LIST, ensure_console, issue
+from gouji.round_actions import ISSUED_LIST, ensure_console, ensure_rule_sheet, issue
 from gouji.round_compiling import compile_round
+from gouji.rule_sheet import rules_file
 from gouji.template import write_template
 from gouji.unusable import UnusableCall
 from gouji.wording import say
@@ -44,6 +46,7 @@ def play(folder: Path, round_: DemoRound, tell: Tell) -> dict[str, Any]:
     stage.receive()
     rolled = stage.compile()
     compared = stage.compare(rolled)
+    stage.publish()
     stage.look(rolled)
     return to_json(rolled) | compared
 
@@ -76,8 +79,8 @@ class Stage:
         expected |= {place.inbox / name for name in self.round.others}
         expected |= {archive_folder(place), ledger_file(place), *_afterwards(place)}
         expected |= {place.roster_file, place.earlier, place.issued, place.inbox, place.output,
-                     place.facts_file, place.console, place.libreoffice_console,
-                     place.folder / ISSUED_LIST}  # fmt: skip
+                     place.facts_file, rules_file(place.folder), place.console,
+                     place.libreoffice_console, place.folder / ISSUED_LIST}  # fmt: skip
         there = [*self.folder.glob("*"), *place.inbox.glob("*")] if self.folder.exists() else []
         strange = [path for path in there if path not in expected and not _is_lock(path)]
         if strange:
@@ -110,8 +113,9 @@ class Stage:
     def begin(self) -> None:
         """The facts of the round, and the console with its buttons."""
         write_round(self.place)
-        for there in self.place.consoles:
-            there.unlink()  # of a former run
+        for there in (*self.place.consoles, rules_file(self.place.folder)):
+            there.unlink(missing_ok=True)  # of a former run
+        ensure_rule_sheet(self.place)
         ensure_console(self.place, Roster(tuple(self.round.roster)))
         self._step("console", file=self._shown(self._console))
 
@@ -193,6 +197,15 @@ class Stage:
         self.tell(say("demo.compared", cells=len(published), agree=agree))
         return {"published": {"cells": len(published), "agree": agree, "differing": differing}}
 
+    def publish(self) -> None:
+        """The annual report of the district, as it would be published."""
+        from gouji.demo.reporting import publish  # late: it draws charts
+
+        for made in publish(self.place):
+            self._step("published", file=self._shown(made.file))
+            for note in made.notes:
+                self.tell(say("demo.report_note", text=note))
+
     def look(self, rolled: RollUp) -> None:
         """Where to look, and what to try next."""
         first = next((e for e in rolled.entries if not e.counts), rolled.entries[0])
@@ -205,6 +218,7 @@ class Stage:
                 check=say("sheet.check"),
                 book=self.place.book,
                 console=self._console,
+                report=self.place.output / report_name(self.place.district, self.place.year),
                 sample=first.submission.file,
                 last_year=self._last_book,
                 template=min(self.place.issued.iterdir()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -19,15 +19,18 @@ _SAID_WITHIN = 4096
 #: Elements nobody sees, or whose content is no text of the page.
 _UNSEEN = frozenset((
     "script", "style", "head", "title", "noscript", "template", "iframe", "object", "embed",
-    "applet", "svg", "math", "audio", "video", "canvas", "map", "select", "datalist", "button",
+    "applet", "footer", "svg", "math", "audio", "video", "canvas", "map", "select", "datalist",
+    "button",
 ))  # fmt: skip
 #: Elements that stand on lines of their own.
 _LINES = frozenset((
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
-    "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset",
+    "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "form", "frameset",
     "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "legend", "li", "main", "menu",
     "nav", "ol", "p", "pre", "section", "summary", "ul", "br",
 ))  # fmt: skip
+#: Of the element in which our own pages carry their numbers.
+DATA_ID = "gouji-data"
 _HEADINGS = ("h1", "h2", "h3")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
 _TYPED_INPUTS = ("", "text", "number")
@@ -43,8 +46,8 @@ def read_html(data: bytes, charset: str = "") -> Document:
     """
     decoded = decode_page(data, charset)
     flow = Flow()
-    title = tell_page(decoded.text, flow)
-    return Document("html", flow.finish(), title, encoding_notes(decoded))
+    head = tell_page(decoded.text, flow)
+    return Document("html", flow.finish(), head.title, encoding_notes(decoded), head.data)
 
 
 def decode_page(data: bytes, charset: str = "") -> Decoded:
@@ -62,14 +65,22 @@ def encoding_notes(decoded: Decoded) -> tuple[str, ...]:
     return (say("documents.encoding", declared=decoded.declared, used=decoded.used.upper()),)
 
 
-def tell_page(text: str, flow: Flow) -> str:
-    """Tell ``flow`` what stands on the page; its title. Raises Refused (damaged, too_large)."""
+class Head(NamedTuple):
+    """A page's title, and the data it carries for programs if it is one of ours."""
+
+    title: str = ""
+    data: str = ""
+
+
+def tell_page(text: str, flow: Flow) -> Head:
+    """Tell ``flow`` what stands on the page. Raises Refused (damaged, too_large)."""
     root = _parsed(_CONTROLS.sub("", text))
     if root is None:
-        return ""
+        return Head()
     page = _Page(flow)
     page.read(root)
-    return page.title(root)
+    blocks = root.xpath("//script[@type='application/json'][@id=$id]", id=DATA_ID)
+    return Head(page.title(root), "\n".join(block.text or "" for block in blocks))
 
 
 def _parsed(text: str) -> Any:
@@ -106,7 +117,7 @@ class _Page:
             tag = element.tag if isinstance(element.tag, str) else ""
             if event == "end":
                 self._end(tag, element)
-            elif tag in _UNSEEN or _is_hidden(element):
+            elif _is_unseen(tag, element):
                 walker.skip_subtree()
             else:
                 self._start(tag, element)
@@ -130,7 +141,7 @@ class _Page:
 
     def _end(self, tag: str, element: Any) -> None:
         flow = self.flow
-        if _is_hidden(element) or tag in _UNSEEN:
+        if _is_unseen(tag, element):
             flow.text(_spaced(element.tail))
             return
         if tag in _LINES:
@@ -146,6 +157,17 @@ class _Page:
 def _spaced(text: str | None) -> str:
     """Spaces and line ends of the source as one space; no-break and full-width ones stay."""
     return _SPACES.sub(" ", text) if text else ""
+
+
+def _is_unseen(tag: str, element: Any) -> bool:
+    return tag in _UNSEEN or _is_hidden(element) or (tag == "figure" and _is_picture(element))
+
+
+def _is_picture(figure: Any) -> bool:
+    """A picture with its caption, which is no text of the report; editors put tables in figures."""
+    return figure.find(".//table") is None and (
+        figure.find(".//svg") is not None or figure.find(".//img") is not None
+    )
 
 
 def _is_hidden(element: Any) -> bool:

@@ -22,14 +22,14 @@ def read_mhtml(data: bytes) -> Document:
     pages = _pages(data)
     if not pages:
         raise refusal(Reason.DAMAGED)
-    flow, title = Flow(), ""
+    flow, title, embedded = Flow(), "", ""
     notes: list[str] = []
     for payload, charset in pages:
         decoded = decode_page(payload, charset)
-        told = tell_page(decoded.text, flow)
-        title = title or told
+        head = tell_page(decoded.text, flow)
+        title, embedded = title or head.title, embedded or head.data
         notes += encoding_notes(decoded)
-    return Document("html", flow.finish(), title, tuple(dict.fromkeys(notes)))
+    return Document("html", flow.finish(), title, tuple(dict.fromkeys(notes)), embedded)
 
 
 def _pages(data: bytes) -> list[tuple[bytes, str]]:

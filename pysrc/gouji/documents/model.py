@@ -45,12 +45,14 @@ class Grid:
 class Document:
     """``kind`` is ``xlsx``, ``xls``, ``ods``, ``docx``, ``doc``, ``html``, ``text``, ``csv`` or
     ``pdf``. A ``str`` block is one paragraph. ``notes`` are Chinese sentences about the reading
-    (the encoding that was found, pictures passed over)."""
+    (the encoding that was found, pictures passed over). ``data`` is what a page of our own carries
+    for programs (JSON), empty for others."""
 
     kind: str
     blocks: tuple[str | Grid, ...]
     title: str = ""
     notes: tuple[str, ...] = ()
+    data: str = ""
 
     @property
     def grids(self) -> tuple[Grid, ...]:

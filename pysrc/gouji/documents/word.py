@@ -37,7 +37,7 @@ _FAR = 1 << 20
 
 def read_docx(package: Package, kind: str = "docx") -> Document:
     """The document's Document. Raises Refused (damaged, too_large, dangerous_archive)."""
-    letter = _Letter(_title_styles(package))
+    letter = _Letter(_styles(package, "title"), _styles(package, "caption"))
     letter.read(member_tree(package, _BODY))
     blocks = letter.flow.finish()
     first = next((block for block in blocks if isinstance(block, str)), "")
@@ -45,14 +45,14 @@ def read_docx(package: Package, kind: str = "docx") -> Document:
     return Document(kind, blocks, letter.title or first, notes)
 
 
-def _title_styles(package: Package) -> frozenset[str]:
-    """Ids of the styles made for a document's title."""
+def _styles(package: Package, wanted: str) -> frozenset[str]:
+    """Ids of the styles made for a document's title, or for what stands under its pictures."""
     if not package.has(_STYLES):
         return frozenset()
     found = set()
     for style in member_tree(package, _STYLES).iter(f"{_W}style", f"{_STRICT}style"):
         name = _child(style, "name")
-        if name is not None and _value(name).lower() == "title":
+        if name is not None and _value(name).lower() == wanted:
             found.add(_attribute(style, "styleId"))
     return frozenset(found)
 
@@ -60,18 +60,18 @@ def _title_styles(package: Package) -> frozenset[str]:
 class _Letter:
     """Walks the body once, without recursion, and tells a Flow what it sees."""
 
-    def __init__(self, title_styles: frozenset[str]) -> None:
+    def __init__(self, title_styles: frozenset[str], caption_styles: frozenset[str]) -> None:
         self.flow = Flow()
         self.title = ""
         self.pictures = 0
-        self._title_styles = title_styles
+        self._title_styles, self._caption_styles = title_styles, caption_styles
         self._columns: list[_Columns] = []  #: of the tables that are open
 
     def read(self, root: Any) -> None:
         walker = etree.iterwalk(root, events=("start", "end"))
         for event, element in walker:
             name = etree.QName(element).localname
-            if _is_passed_over(element, name):
+            if _is_passed_over(element, name) or (name == "p" and self._is_caption(element)):
                 if event == "start":
                     walker.skip_subtree()
             elif event == "start":
@@ -113,6 +113,11 @@ class _Letter:
             self._columns.pop()
         elif name == "tc" and self._columns:
             self.flow.end_cell()
+
+    def _is_caption(self, paragraph: Any) -> bool:
+        """It belongs to a picture, not to the text."""
+        style = _child(_child(paragraph, "pPr"), "pStyle")
+        return style is not None and _value(style) in self._caption_styles
 
     def _entitle(self, paragraph: Any) -> None:
         style = _child(_child(paragraph, "pPr"), "pStyle")

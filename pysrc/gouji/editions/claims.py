@@ -8,7 +8,8 @@ from typing import Any
 
 from gouji.editions.problem import Place
 from gouji.editions.terms import sum_of
-from gouji.model import Claim, Claims, Item
+from gouji.model import Item
+from gouji.rule_model import Claim, Claims
 
 
 def read_claims(body: Any, items: Mapping[str, Item], place: Place) -> Claims:

@@ -11,6 +11,7 @@ from gouji.editions.claims import read_claims
 from gouji.editions.draft import read_draft
 from gouji.editions.expand import expand_rules
 from gouji.editions.mapping import Earlier, read_mappings
+from gouji.editions.pictures import Sums
 from gouji.editions.problem import EditionError, Place
 from gouji.editions.soft_rules import soft_rules
 from gouji.model import Block, Form, FormRule, Item, Kind, Line, Section, Severity, Table
@@ -21,6 +22,7 @@ _FORM_RULE_KINDS = ("edition_year", "domain", "rollup", "blank")
 _TOP = {
     "id", "title", "basis", "version", "first_year", "last_year", "guide", "sections",
     "narrative", "tables", "rules", "form_rules", "was", "gone", "soft", "claims", "draft",
+    "headline", "charts",
 }  # fmt: skip
 
 
@@ -49,6 +51,8 @@ def read_declaration(path: Path, earlier: Earlier) -> Form:
     first_year = place.whole(data, "first_year")
     mappings = read_mappings(data, items, first_year, earlier, place)
     sections = _sections(data, place, tables)
+    draft = read_draft(data["draft"], items, sections, place) if "draft" in data else None
+    sums = Sums(items, draft, place)
     form = Form(
         id=place.text(data, "id"),
         title=place.text(data, "title"),
@@ -74,7 +78,9 @@ def read_declaration(path: Path, earlier: Earlier) -> Form:
             place,
         ),
         claims=read_claims(data["claims"], items, place) if "claims" in data else None,
-        draft=read_draft(data["draft"], items, sections, place) if "draft" in data else None,
+        draft=draft,
+        headline=sums.headline(place.mapping(data, "headline", default={})),
+        charts=sums.charts(place.mapping(data, "charts", default={})),
     )
     if form.id != path.stem:
         raise place.at("id").wrong(f"is '{form.id}', but the file is named {path.name}")

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     RETURNED = "returned"
     REMINDED = "reminded"
     SENT = "sent"  #: a letter went out by mail
+    PUBLISHED = "published"  #: a version of the district's figures; see ``publishing``
 
 
 DERIVED = frozenset({

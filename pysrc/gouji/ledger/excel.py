@@ -69,28 +69,29 @@ class _Book:
         self, sheet: Worksheet, styles: Styles, date: Format, row: int, event: Event
     ) -> None:
         put(sheet, row, 0, event.id, styles.list_number)
-        sheet.write_datetime(row, 1, _local(event.moment), date)
+        sheet.write_datetime(row, 1, local_moment(event.moment), date)
         put(sheet, row, 2, say(f"ledger.kind.{event.kind}"), styles.list_centre)
         texts = (
             event.unit, self.codes.get(event.unit, ""), self.names.get(event.sha256, ""),
-            event.detail.get("sender", ""), _via(event), "\n".join(_what(event)),
+            event.detail.get("sender", ""), via_of(event), "\n".join(what_of(event)),
             event.sha256[:_SHOWN],
         )  # fmt: skip
         for column, text in enumerate(texts, start=3):
             put(sheet, row, column, clean(str(text)), styles.list_text)
 
 
-def _local(moment: datetime) -> datetime:
+def local_moment(moment: datetime) -> datetime:
     """Local time as a cell holds it: to the second, without a zone."""
     return moment.astimezone().replace(tzinfo=None, microsecond=0)
 
 
-def _via(event: Event) -> str:
+def via_of(event: Event) -> str:
+    """How the file came, in a word; empty for an event that is no arrival."""
     via = str(event.detail.get("via", ""))
     return say(f"ledger.via.{via}") if via in _VIAS else via
 
 
-def _what(event: Event) -> Iterator[str]:
+def what_of(event: Event) -> Iterator[str]:
     """Sentences that say what happened."""
     detail = event.detail
     if event.kind is Kind.RECEIVED:
@@ -104,6 +105,9 @@ def _what(event: Event) -> Iterator[str]:
         yield say(f"ledger.what.{event.kind}", **places)
     elif event.kind is Kind.COLLECTED:
         yield say("ledger.what.collected", n=detail["parcels"])
+    elif event.kind is Kind.PUBLISHED:
+        places = {key: detail[key] for key in ("version", "day", "items")}
+        yield say("ledger.what.published", **places)
     elif event.kind is not Kind.LAST_YEAR:
         yield from (
             str(value)

@@ -18,7 +18,9 @@ from gouji.ledger.lines import storable, to_line
 from gouji.round import RoundError
 from gouji.wording import say
 
-VERSION = 1  #: another kind of event is another version: older programs must not pass it over
+VERSION = 2  #: another kind of event is another version: older programs must not pass it over
+FIRST = 1  #: version of a ledger that holds only the kinds there were at first
+_SINCE = {Kind.PUBLISHED: 2}
 WAITS = 20.0  #: seconds to wait for another program that is writing
 _APPLICATION = 0x676F756A  #: marks the file as ours
 _SCHEMA = f"""
@@ -44,7 +46,7 @@ CREATE TRIGGER event_is_new BEFORE INSERT ON event
   WHEN EXISTS (SELECT 1 FROM event WHERE id = NEW.id)
   BEGIN SELECT RAISE(ABORT, 'events are never replaced'); END;
 PRAGMA application_id = {_APPLICATION};
-PRAGMA user_version = {VERSION};
+PRAGMA user_version = {FIRST};
 """
 #: Faults that lie outside the file: the disk, its rights, other programs.
 _OUTSIDE = {
@@ -91,7 +93,7 @@ class Ledger:
                 version = self._version(db)  # another program may have been faster
                 if version == 0:
                     _run_script(db, _SCHEMA)
-                    version = VERSION
+                    version = FIRST
         if version > VERSION:
             raise RoundError(say("ledger.newer", file=self.path, found=version, known=VERSION))
 
@@ -133,12 +135,16 @@ class Ledger:
     # ---------------------------------------------------------------- writing
     def add(self, events: Iterable[Event]) -> None:
         """Write the events in one transaction: all of them or none. Raises RoundError."""
+        events = list(events)
+        needed = max((_SINCE.get(event.kind, FIRST) for event in events), default=FIRST)
         rows = [
             (event.at, str(event.kind), event.sha256, storable(event.unit), to_line(event.detail))
             for event in events
         ]
         if rows:
             with self._guarded(), _transaction(self._db):
+                if self._version(self._db) < needed:
+                    self._db.execute(f"PRAGMA user_version = {needed}")
                 self._db.executemany(
                     "INSERT INTO event (at, kind, sha256, unit, detail) VALUES (?, ?, ?, ?, ?)",
                     rows,

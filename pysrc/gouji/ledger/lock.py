@@ -23,15 +23,17 @@ NAME = ".gouji-collect.lock"
 
 
 @contextmanager
-def collecting_lock(folder: Path) -> Iterator[bool]:
+def collecting_lock(folder: Path, name: str = NAME, busy: str = "ledger.locked") -> Iterator[bool]:
     """Hold the round's lock; gives True when the holder before was killed at its work.
+
+    ``name`` is the lock's file, ``busy`` the sentence that says who holds it.
 
     Raises RoundError saying who holds it, OSError when the folder cannot be written.
     """
-    file = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
+    file = os.open(folder / name, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
     try:
         if not try_lock(file):
-            raise RoundError(say("ledger.locked", **_holder(file)))
+            raise RoundError(say(busy, **_holder(file)))
         broken_off = os.fstat(file).st_size > 0
         write_holder(file, _myself())
         yield broken_off

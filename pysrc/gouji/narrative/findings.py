@@ -12,7 +12,6 @@ from gouji.formula import evaluate
 from gouji.messages import difference, places, show
 from gouji.model import (
     LEVELS,
-    Claim,
     Finding,
     Form,
     Number,
@@ -27,6 +26,7 @@ from gouji.narrative.breakdown import Breakdown, broken_down
 from gouji.narrative.language import language
 from gouji.narrative.speech import Said, statements
 from gouji.narrative.text import fold, masked, quote
+from gouji.rule_model import Claim
 from gouji.wording import say
 
 Place = Callable[[str], str]

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gouji.model import Claim, Claims
 from gouji.narrative.language import Language, any_of, language
 from gouji.narrative.text import (
     Count,
@@ -22,6 +21,7 @@ from gouji.narrative.text import (
     sentences,
     spans_between,
 )
+from gouji.rule_model import Claim, Claims
 
 _NOTHING_LEFT = re.compile(r"[\W_]*")
 #: A unit's name may be shortened from the left, to no less than this.

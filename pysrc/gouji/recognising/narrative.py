@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -58,8 +59,22 @@ def read_narrative(form: Form, lines: Sequence[TextLine]) -> Narrative:
             pieces.setdefault(current.key, []).extend(texts)
         elif at > found.start and at not in heads:
             found.passed += texts
+    if pieces:
+        found.passed += _signature(form, pieces[list(pieces)[-1]])
     found.texts = {key: "\n".join(texts) for key, texts in pieces.items() if texts}
     return found
+
+
+def _signature(form: Form, lines: list[str]) -> list[str]:
+    """The day at the end of the last section and who signs there, taken away from its lines."""
+    alone = [re.sub(r"\s", "", plain(line)) for line in lines]
+    if not lines or not wordings().signed_on.match(alone[-1]):
+        return []
+    unit = wordings_of(form).unit_line
+    count = 2 if unit is not None and unit.match("".join(alone[-2:-1])) else 1
+    taken = lines[-count:]
+    del lines[-count:]
+    return taken
 
 
 def _titles(form: Form) -> list[_Title]:

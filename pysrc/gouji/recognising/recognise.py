@@ -7,8 +7,9 @@ document is refused. Values stay as typed, and everything accepted, passed over 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from gouji import editions
+from gouji import editions, page_data
 from gouji.documents.model import Document, Grid
 from gouji.gate import Reason, Refused, refusal
 from gouji.model import Finding, Submission
@@ -44,13 +45,17 @@ def recognise(document: Document, file: str = "", sha256: str = "") -> Submissio
     opening = next(iter(narrative.texts.values()), "")
     heading = read_heading(form, document.title, lines, narrative.start, opening)
     read = read_values(tables, document.kind)
-    return Submission(
+    submission = Submission(
         unit=heading.unit, year=heading.year, edition=form.id, values=read.values,
         level=heading.level, narrative=narrative.texts, typed=typed_totals(form, read.values),
         repairs=tuple(read.repairs), structure=tuple(_findings(tables, read)),
         medium=document.kind, notes=tuple(_notes(document, tables, heading, narrative, lines)),
         file=file, sha256=sha256,
     )  # fmt: skip
+    if not document.data:
+        return submission
+    altered = page_data.findings(document.data, submission)
+    return replace(submission, structure=(*submission.structure, *altered))
 
 
 def _sound_tables(grids: Sequence[tuple[int, Grid]]) -> Tables:

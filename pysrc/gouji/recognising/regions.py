@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from gouji.documents.model import Cell, Grid
 from gouji.model import Block, Form, Table
 from gouji.recognising.heads import Path, Row, columns, covered, once
-from gouji.recognising.labels import Axis, fold, plain
+from gouji.recognising.labels import Axis, bare, fold, plain
 from gouji.recognising.variants import wordings_of
 
 #: Bodies longer than this are lists, no tables of a form.
@@ -168,7 +168,8 @@ def _goes_on(last: Region, grid: Grid) -> bool:
 
 def is_known_text(text: str, axes: FormAxes) -> bool:
     """A title, corner or label of the form: nothing that would have to be told."""
-    return fold(text) in axes.titles or axes.is_row_label(text) or axes.is_column_label(text)
+    titled = fold(text) in axes.titles or bare(text) in axes.titles
+    return titled or axes.is_row_label(text) or axes.is_column_label(text)
 
 
 def filled(cells: Iterable[Cell]) -> list[Cell]:

@@ -53,7 +53,10 @@ def _titles(
     """Every title found, the one nearest to the report's body first, the page's own last."""
     near = [line.text for line in lines[max(0, body - _NEAR) : body] if line.text]
     found = [heading for at in range(len(near) - 1, -1, -1) for heading in _at(declared, near, at)]
-    found += [heading for piece in _pieces(title) if (heading := _match(declared, piece))]
+    own = [heading for piece in _pieces(title) if (heading := _match(declared, piece))]
+    units = {heading.unit for heading in own}
+    # Two lines that the document's own title says in one leave nothing to be looked at.
+    found = [replace(each, notes=()) if each.unit in units else each for each in found] + own
     if not found:
         later = [line.text for line in lines[body:] if line.text]
         said = {heading for text in later if (heading := _match(declared, text))}

@@ -25,6 +25,7 @@ class Wordings:
     unit_inline: re.Pattern[str]
     year_inline: re.Pattern[str]
     endings: tuple[re.Pattern[str], ...]
+    signed_on: re.Pattern[str]
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def wordings() -> Wordings:
         unit_inline=re.compile(data["unit_inline"], re.ASCII),
         year_inline=re.compile(data["year_inline"], re.ASCII),
         endings=tuple(re.compile(pattern) for pattern in data["endings"]),
+        signed_on=re.compile(data["signed_on"], re.ASCII),
     )
 
 

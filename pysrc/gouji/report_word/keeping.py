@@ -14,7 +14,9 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
-from gouji.gate import take
+from gouji import editions
+from gouji.documents.read import read_document
+from gouji.gate import Content, take
 from gouji.hygiene import interpret
 from gouji.layout import layout_of
 from gouji.model import Form, Item, Kind, Number, Submission
@@ -42,6 +44,7 @@ from gouji.returns.xml import fit
 from gouji.roster import normalised
 from gouji.wording import say
 
+_SIGNED = 4  #: lines of a signature, at most
 _SENTENCE = re.compile(r"[^。！？；\n]*[。！？；]?")
 
 
@@ -75,10 +78,25 @@ def kept(report: AnnualReport, former: Path) -> Kept:
     sections = [_section(section, old, ours, report.form) for section in report.sections]
     changed = [new for new, before in zip(sections, report.sections, strict=True)
                if _has_kept(new) and new != before]  # fmt: skip
-    made = replace(report, sections=tuple(sections))
+    published = report.published or _signature(content, old, ours)
+    made = replace(report, sections=tuple(sections), published=published)
     queries = [*_figure_queries(made, marked, changed), *_told_queries(made, old, changed, marked)]
     titles = tuple(section.title for section in changed)
     return Kept(made, titles, tuple(dict.fromkeys(queries)), tuple(_left_behind(body, report)))
+
+
+def _signature(content: Content, old: Submission, ours: _Ours) -> str:
+    """The lines below the last section's text: who signed and when, ours or a person's."""
+    told = {line.strip() for text in old.narrative.values() for line in text.splitlines()}
+    told |= {section.title for section in editions.load(old.edition).sections}
+    lines: list[str] = []
+    for block in reversed(read_document(content).blocks):
+        if not isinstance(block, str) or len(lines) == _SIGNED:
+            break
+        if block.strip() in told and digest(block) not in ours.apart:
+            break
+        lines.insert(0, block.strip())
+    return "\n".join(line for line in lines if line)
 
 
 class _Ours:

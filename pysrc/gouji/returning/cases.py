@@ -12,6 +12,7 @@ from gouji.reading import read_file
 from gouji.returns.pack import RefusedCase, ReturnCase
 from gouji.roster import Roster
 from gouji.round_survey import Line, Survey
+from gouji.rule_book import RuleBook
 
 #: States in which a file of the unit may have to go back.
 _MAY_GO_BACK = ("received", "returned")
@@ -37,7 +38,7 @@ def cases(seen: Survey, roster: Roster) -> Iterator[ReturnCase | RefusedCase | H
         if line.refused:  # told by ``refused``
             continue
         came = seen.files.by_digest.get(line.sha256)
-        yield _case(line, unit, came.name if came else Path(line.file).name)
+        yield _case(line, unit, came.name if came else Path(line.file).name, seen.rules)
 
 
 def missing(seen: Survey, roster: Roster) -> Iterator[Unit]:
@@ -48,7 +49,7 @@ def missing(seen: Survey, roster: Roster) -> Iterator[Unit]:
             yield unit
 
 
-def _case(line: Line, unit: Unit, name: str) -> ReturnCase | RefusedCase | Held:
+def _case(line: Line, unit: Unit, name: str, rules: RuleBook) -> ReturnCase | RefusedCase | Held:
     """``name`` is the file's name as the unit sent it; the archive has its own."""
     file = Path(line.file)
     try:
@@ -59,4 +60,4 @@ def _case(line: Line, unit: Unit, name: str) -> ReturnCase | RefusedCase | Held:
     if confrontation is None or (line.state == "returned" and not line.count(Severity.HARD)):
         return Held(unit, line.why)
     own = {key: each.text for key, each in line.explained.items() if each.accepted is not False}
-    return ReturnCase(unit, name, data, submission, confrontation, own)
+    return ReturnCase(unit, name, data, submission, confrontation, own, rules)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from gouji.returns.marked import Marked, mark_workbook, marks_of
 from gouji.returns.problems import Explained, Problem, declared_spots, problems_of, sheet_of
 from gouji.returns.spots import spots_in
 from gouji.round import safe_name
+from gouji.rule_book import AS_DECLARED, RuleBook
 from gouji.wording import say
 
 OWN = "form"  #: the medium of our own template
@@ -53,6 +54,7 @@ class ReturnCase:
     submission: Submission
     confrontation: Confrontation
     explained: Explained
+    rules: RuleBook = AS_DECLARED  #: what the round switched and added
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +150,21 @@ def _declared(submission: Submission) -> dict[str, Spot]:
 
 
 def _problems(case: ReturnCase, spots: Mapping[str, Spot]) -> list[Problem]:
-    form = editions.load(case.submission.edition)
+    form = case.rules.form(editions.load(case.submission.edition), case.unit.name.strip())
     return problems_of(form, case.submission, case.confrontation, spots, case.explained)
 
 
 def _mark(case: ReturnCase, matter: Matter, data: bytes, problems: Sequence[Problem]) -> Marked:
-    lines = (say("returns.how", due=due(matter)),)
+    lines = (say("returns.how", due=due(matter)), *_switched(case))
     sheet = sheet_of(case.unit.name.strip(), case.submission.year, problems, matter.today, lines)
     return mark_workbook(data, marks_of(problems), sheet)
+
+
+def _switched(case: ReturnCase) -> Iterator[str]:
+    """What the round asks of this unit otherwise than the form does."""
+    for switch in case.rules.touching(case.unit.name.strip(), case.confrontation.failures):
+        word = say(f"rule_sheet.to.{switch.to}")
+        yield say("rule_sheet.for_unit", rules=switch.pattern, word=word, why=switch.why)
 
 
 # ---------------------------------------------------------------------- letter and draft

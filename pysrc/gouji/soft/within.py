@@ -57,7 +57,7 @@ def covers(facts: Facts, rule: SoftRule) -> Finding | None:
         items = [facts.form.items[term.code] for term in relation.terms]
         label = leaf_label(items)
         found = say(
-            "soft.covers",
+            "soft.covers" if relation.needs_last_year else "soft.less",
             left=spell(facts, relation.left, left, label),
             right=spell(facts, relation.right, right, label),
             difference=difference(left, right),
