@@ -36,6 +36,7 @@ types: $(VENV)/.installed-dev  ## type check
 
 bench: $(VENV)/.installed-dev  ## speed and memory against baselines of the same run
 	$(BIN)/python bench/run.py $(BENCH)
+	$(BIN)/python bench/diagnosis.py $(DIAGNOSIS)
 
 macros: $(VENV)/.installed-dev  ## compile macros/*.bas for the buttons
 	$(BIN)/python scripts/build_macros.py
