@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from gouji.editions.declaration import EditionError, read_declaration
+from gouji.editions.declaration import read_declaration
+from gouji.editions.mistakes import EditionError, Mistake
 from gouji.editions.problem import Place
 from gouji.model import Form
+from gouji.wording import say
 
 __all__ = ["EditionError", "available", "for_year", "load", "register", "shipped"]
 
@@ -48,7 +50,10 @@ def load(edition: str | Path) -> Form:
 def _cached(edition: str) -> Form:
     for path in _declarations(edition):
         return _read(path)
-    raise EditionError(f"no edition '{edition}'; there are: {', '.join(available())}")
+    known = say("message.joint").join(available())
+    raise EditionError(
+        Mistake(edition, "", say("declared.no_edition", edition=edition, known=known))
+    )
 
 
 def _read(path: Path, after: tuple[str, ...] = ()) -> Form:
@@ -57,11 +62,12 @@ def _read(path: Path, after: tuple[str, ...] = ()) -> Form:
 
     def earlier(edition: str, place: Place) -> Form:
         if edition in known:
-            raise place.wrong(f"an edition cannot come from itself: {', '.join(known)}")
+            raise place.wrong(say("declared.circle", editions=say("declared.arrow").join(known)))
         beside = [path.parent / f"{edition}.toml"] if edition.isalnum() else []
         for found in (*filter(Path.is_file, beside), *_declarations(edition)):
             return _read(found, known)
-        raise place.wrong(f"there is no edition '{edition}'")
+        listed = say("message.joint").join(available())
+        raise place.wrong(say("declared.no_edition", edition=edition, known=listed))
 
     return read_declaration(path, earlier)
 
