@@ -27,6 +27,8 @@ MAX_TOTAL = 512 * MEGABYTE
 #: Spreadsheet XML shrinks 5 to 60 times; small members may be odd, they do no harm.
 MAX_RATIO = 250
 RATIO_FREE = 8 * MEGABYTE
+#: A directory of as many members as allowed, with names and extras of usual length.
+MAX_DIRECTORY = MAX_MEMBERS * 1024
 
 #: A tree in memory takes many times its text: XML and web pages read as trees are held below this.
 MAX_TREE = 32 * MEGABYTE
@@ -176,19 +178,33 @@ def open_package(content: Content) -> Package:
 
 def open_archive(content: Content) -> Package:
     """Any archive whose directory may be trusted. Raises Refused."""
-    data = content.data
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            infos = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as error:
-        raise refusal(Reason.DAMAGED) from error
-    judge_members(infos, len(data))
+    infos = directory(content.data)
     if any(info.flag_bits & 1 for info in infos):
         raise refusal(Reason.ENCRYPTED)
     return Package(content, {info.filename: info for info in infos})
 
 
-def judge_members(infos: list[zipfile.ZipInfo], size: int) -> None:
+def directory(data: bytes) -> list[zipfile.ZipInfo]:
+    """Any archive's directory, judged. Raises Refused (damaged, dangerous_archive)."""
+    try:
+        with zipfile.ZipFile(_Bounded(data)) as archive:
+            infos = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as error:
+        raise refusal(Reason.DAMAGED) from error
+    _judge_members(infos, len(data))
+    return infos
+
+
+class _Bounded(io.BytesIO):
+    """Gives no directory beyond what is allowed, wherever ``zipfile`` believes its size stands."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > MAX_DIRECTORY:
+            raise refusal(Reason.DANGEROUS_ARCHIVE)
+        return super().read(size)
+
+
+def _judge_members(infos: list[zipfile.ZipInfo], size: int) -> None:
     """Refuse bombs and doubled members by the directory alone. Raises Refused."""
     total = sum(info.file_size for info in infos)
     packed = sum(info.compress_size for info in infos)

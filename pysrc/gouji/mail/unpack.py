@@ -135,7 +135,7 @@ class _Opening:
 
     def _zip(self, found: _Found) -> Iterator[Leaf]:
         count = 0
-        for count, member in enumerate(zips.members(found.data, zips.directory(found.data)), 1):
+        for count, member in enumerate(zips.members(found.data, gate.directory(found.data)), 1):
             name = member.name or say("mail.unnamed", n=count)
             if member.size > gate.MAX_FILE:
                 refused = refusal(Reason.TOO_LARGE, size=gate.MAX_FILE // gate.MEGABYTE)
@@ -186,7 +186,7 @@ def holder_of(name: str, data: bytes) -> Holder | None:
     for one that gouji does not open.
     """
     if zips.is_zip(data):
-        return None if zips.is_document(zips.directory(data)) else Holder.ZIP
+        return None if zips.is_document(gate.directory(data)) else Holder.ZIP
     for at, start, kind in _OTHER_ARCHIVES:
         if data.startswith(start, at):
             raise refusal(Reason.OTHER_ARCHIVE, what=kind)

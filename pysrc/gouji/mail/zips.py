@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import struct
 import zipfile
@@ -11,12 +10,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from gouji.documents.kinds import ZIP_STARTS, Kind, kind_of_members
-from gouji.gate import MAX_MEMBERS, Content, Package, Reason, judge_members, refusal
+from gouji.gate import Content, Package, Reason, refusal
 from gouji.mail import text
 
-_END, _END64 = b"PK\x05\x06", b"PK\x06\x06"
-#: A directory of as many members as allowed, with names and extras of usual length.
-MAX_DIRECTORY = MAX_MEMBERS * 1024
 _UTF8_FLAG, _ENCRYPTED_FLAG = 0x800, 0x1
 _UNICODE_PATH = 0x7075  #: an extra field of Info-ZIP, WinRAR and others: the name in UTF-8
 #: Root members of documents that are ZIPs: Office, OpenDocument, and OFD, the official layout.
@@ -48,19 +44,6 @@ def is_zip(data: bytes) -> bool:
     return data.startswith(ZIP_STARTS)
 
 
-def directory(data: bytes) -> list[zipfile.ZipInfo]:
-    """The archive's directory, judged. Raises Refused (damaged, dangerous_archive)."""
-    if _directory_size(data) > MAX_DIRECTORY:
-        raise refusal(Reason.DANGEROUS_ARCHIVE)
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            infos = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as error:
-        raise refusal(Reason.DAMAGED) from error
-    judge_members(infos, len(data))
-    return infos
-
-
 def is_document(infos: Collection[zipfile.ZipInfo]) -> bool:
     """True for a file that only happens to be a ZIP, as .xlsx and .ods are."""
     names = {info.filename for info in infos}
@@ -77,15 +60,6 @@ def members(data: bytes, infos: Collection[zipfile.ZipInfo]) -> Iterator[Member]
         is_folder = path.endswith(("/", "\\")) and not info.file_size
         if not is_folder and not any(_JUNK.fullmatch(part) for part in parts):
             yield Member(text.name_of_path(path), info.file_size, info, data)
-
-
-def _directory_size(data: bytes) -> int:
-    """Bytes the archive's end claims for its directory, before anything believes it."""
-    end, end64 = data.rfind(_END), data.rfind(_END64)
-    claimed = int.from_bytes(data[end + 12 : end + 16], "little") if end >= 0 else 0
-    if end64 >= 0 and claimed == 0xFFFFFFFF:
-        return int.from_bytes(data[end64 + 40 : end64 + 48], "little")
-    return claimed
 
 
 def _path(info: zipfile.ZipInfo) -> str:
