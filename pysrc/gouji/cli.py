@@ -128,6 +128,26 @@ def _rules(command: argparse.ArgumentParser) -> None:
     command.add_argument("--mapping", action="store_true", help=say("cli.rules.mapping"))
 
 
+def _edition(command: argparse.ArgumentParser) -> None:
+    tasks = command.add_subparsers(dest="task", metavar=say("cli.edition.task"), required=True)
+    new, check = (
+        tasks.add_parser(task, help=say(f"cli.edition.{task}.help"),
+                         description=say(f"cli.edition.{task}.about"),
+                         epilog=say(f"cli.edition.{task}.example"))
+        for task in ("new", "check")
+    )  # fmt: skip
+    for task in (new, check):  # keeps what stands before the task
+        task.add_argument("--json", action="store_true", default=argparse.SUPPRESS,
+                          help=say("cli.json"))  # fmt: skip
+    new.add_argument("name", metavar=say("cli.name"), help=say("cli.edition.new.name"))
+    new.add_argument("-o", "--output", type=Path, metavar=say("cli.file"),
+                     help=say("cli.edition.new.output"))  # fmt: skip
+    check.add_argument("file", type=Path, metavar=say("cli.file"),
+                       help=say("cli.edition.check.file"))  # fmt: skip
+    check.add_argument("--show", type=Path, metavar=say("cli.folder_name"),
+                       help=say("cli.edition.check.show"))  # fmt: skip
+
+
 def _new(command: argparse.ArgumentParser) -> None:
     _folder(command)
     command.add_argument("--from", dest="before", type=Path, metavar=say("cli.folder_name"),
@@ -249,6 +269,7 @@ _COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "check": _check,
     "compile": _compile,
     "rules": _rules,
+    "edition": _edition,
     "new": _new,
     "issue": _folder,
     "collect": _collect,

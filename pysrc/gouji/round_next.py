@@ -58,7 +58,7 @@ def next_round(
         raise UnusableCall(say("next.not_after", year=year, before=before.year))
     wanted = planned(
         folder, year=year, district=district or before.district, level=level or before.level,
-        edition=edition, deadline=deadline,
+        edition=edition or _edition(before, year), deadline=deadline,
     )  # fmt: skip
     source = final_book(before)
     if roster is None:
@@ -73,6 +73,12 @@ def next_round(
         made, source, changes(old_units, new_units), tuple(each.year or 0 for each in known),
         old if old.id != made.edition else None, tuple(_notes(before, made, old_units, whole)),
     )  # fmt: skip
+
+
+def _edition(before: Round, year: int) -> str:
+    """The edition of the same form that serves the year; the same one when there is none."""
+    form = editions.for_year(year, like=editions.load(before.edition))
+    return form.id if form else before.edition
 
 
 def has_final_book(before: Round) -> bool:
