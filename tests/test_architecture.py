@@ -21,8 +21,8 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")  # words; a lone mark such as 、 says 
 # Every module stands on exactly one layer; an import points to the same layer or further down.
 LAYERS = {
     1: {
-        "__init__", "drafting", "file_lock", "formula", "model", "picture", "rule_model",
-        "unusable", "wording",
+        "__init__", "drafting", "file_lock", "formula", "model", "picture", "plain_text",
+        "rule_model", "unusable", "wording",
     },
     2: {
         "carry", "coverage", "diagnosis", "domain", "editions", "edits", "exact", "hygiene",

@@ -53,3 +53,27 @@ def test_a_report_alone_is_a_version_too_and_one_put_away_is_none(tmp_path: Path
     extra.unlink()
     assert publish(made, SECOND).version is None
     is_whole(made, [1, 2])
+
+
+def test_page_and_open_data_go_along_and_must_be_of_these_figures(run: Run, tmp_path: Path) -> None:
+    made = begun(tmp_path)
+    page = made.output / report_name("云溪区", 2021, ".html")
+    assert run("compile", made.folder)[0] == 0
+    assert run("report", made.folder, "-o", page)[0] == 0
+    assert run("opendata", made.folder)[0] == 0
+    first = publish(made, FIRST).version
+    assert first is not None and page.name in first.files
+    assert {"开放数据/data.csv", "开放数据/data.json"} <= first.files.keys()
+    assert run("compare", first.folder / page.name, made.folder)[0] == 0
+
+    send(made, ONE, 5, "更正.xlsx", 9)
+    status, out, _ = run("publish", made.folder)
+    assert status == 1 and "gouji opendata" in out and page.name in out
+    assert run("compile", made.folder)[0] == 0
+    assert run("report", made.folder, "-o", page)[0] == 0
+    assert run("publish", made.folder)[0] == 1, "the open data are still old"
+    assert run("opendata", made.folder)[0] == 0
+    assert run("publish", made.folder)[0] == 0
+    is_whole(made, [1, 2])
+    assert run("compare", first.folder / page.name, made.folder, "--version", 1)[0] == 0
+    assert run("compare", first.folder / page.name, made.folder)[0] == 1

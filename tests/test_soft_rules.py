@@ -139,6 +139,29 @@ def test_two_columns_off_by_equal_and_opposite_amounts() -> None:
 
 
 @FORMS
+def test_a_pending_request_taken_up_under_another_applicant(form: Form) -> None:
+    before = {
+        RECEIVED: 2,
+        "requests.result.granted.person": 1,
+        "requests.received.business": 1,
+        "requests.carried_forward.person": 1,
+        "requests.carried_forward.business": 1,
+    }
+    now = {"requests.brought_forward.person": 2, "requests.result.granted.person": 2}
+    found = judge(form, now, before)["S13"]
+    assert (found.left, found.right) == (1, -1)
+    assert "（自然人）左边比右边多了 1" in found.message
+    assert "（商业企业）左边比右边少了 1" in found.message
+    right = {
+        "requests.brought_forward.person": 1,
+        "requests.brought_forward.business": 1,
+        "requests.result.granted.person": 1,
+        "requests.result.granted.business": 1,
+    }
+    assert "S13" not in judge(form, right, before)
+
+
+@FORMS
 def test_requests_without_any_result(form: Form) -> None:
     carried = {RECEIVED: 3, "requests.carried_forward.person": 3}
     found = judge(form, carried)["S8"]

@@ -150,9 +150,11 @@ def _read(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from gouji import actions, round_commands
+    from gouji import actions
 
     if round_of(options.files):
+        from gouji import round_commands
+
         return round_commands.check(options)
     files = actions.gather(options.files)
     checked = actions.check_files(files, options.last_year, progress(files), fixed=options.fixed)
@@ -177,9 +179,11 @@ def show_checked(checked: Sequence[Checked], as_json: bool) -> int:
 
 
 def _compile(options: argparse.Namespace) -> int:
-    from gouji import actions, compiling, round_commands
+    from gouji import actions, compiling
 
     if round_of(options.files):
+        from gouji import round_commands
+
         return round_commands.compile_(options)
     if options.output is None:
         raise Unusable(say("cli.compile.no_output"))

@@ -162,7 +162,9 @@ def _provisional(form: Form, own: Confrontation) -> Confrontation:
     All that fails across years has one cause then: it is one finding, and says so.
     """
     names = {rule.name for rule in form.rules if rule.needs_last_year}
-    names |= {rule.name for rule in form.soft.values() if compares_years(rule)}
+    families = {rule.family for rule in form.rules if rule.needs_last_year}
+    names |= {rule.name for rule in form.soft.values()
+              if compares_years(rule) or rule.balance in families}  # fmt: skip
     across = [finding for finding in own.failures if finding.rule in names]
     if not across:
         return own

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path, PurePath
-
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from gouji.carry import EarlierYear
 from gouji.checks import CheckRow, check_rows
@@ -25,10 +22,15 @@ from gouji.layout import (
     layout_of,
 )
 from gouji.model import Form, Item, Kind, Number, Value
+from gouji.plain_text import without_controls
 from gouji.rectangles import absolute
 from gouji.rollup import Entry, RollUp, Standing
 from gouji.rollup_sums import places_of
 from gouji.wording import say
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 #: Above this many units formulas and links in the long sheets would make the workbook unwieldy.
 MANY_UNITS = 300
@@ -41,7 +43,6 @@ LONG_HEAD_ROW = 3
 LONG_FIRST_ROW = LONG_HEAD_ROW + 1
 LONG_COLUMNS = ("counted", "unit", "item", "table", "label", "value", "file", "cell", "sha256")
 _RANK = {standing: n for n, standing in enumerate(Standing)}
-_NO_CHARACTER = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,11 +209,6 @@ def clean(text: str) -> str:
     if text.isprintable() and len(text) <= TEXT_LIMIT:  # nearly always, and quickly known
         return text
     return without_controls(text)[:TEXT_LIMIT]
-
-
-def without_controls(text: str) -> str:
-    """The text without characters that neither a workbook nor a page can hold."""
-    return _NO_CHARACTER.sub("", text)
 
 
 def file_name(file: str) -> str:

@@ -10,12 +10,12 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from gouji import editions
-from gouji.district_plan import without_controls
 from gouji.documents.html import DATA_ID
 from gouji.gate import Content, Refused
 from gouji.hygiene import Kindness, interpret
 from gouji.locating import soft
 from gouji.model import Finding, Form, Item, Number, Submission, Value
+from gouji.plain_text import without_controls
 from gouji.reporting.content import AnnualReport, Paragraph
 from gouji.roster import normalised
 from gouji.values_json import parse_values, to_text

@@ -101,7 +101,7 @@ class _Job:
         open_ends = () if incomplete or rolled.complete else tuple(_open_ends(rolled))
         if open_ends:
             return Published(None, self.before, None, rolled, open_ends)
-        if wrong := tuple(contradicting(self.round, rolled.as_submission())):
+        if wrong := tuple(contradicting(self.round, rolled)):
             return Published(None, self.before, None, rolled, wrong)
         now = figures_of(rolled)
         found = self._changes(now, rolled)

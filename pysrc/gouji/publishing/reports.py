@@ -10,7 +10,10 @@ from gouji import editions
 from gouji.comparing.compare import compare_submissions
 from gouji.gate import Refused
 from gouji.model import Submission
+from gouji.open_data import of_rollup
+from gouji.open_data.write import contents
 from gouji.reading import read_file
+from gouji.rollup import RollUp
 from gouji.round import Round
 from gouji.wording import say
 
@@ -39,8 +42,10 @@ def _is_former(path: Path) -> bool:
     return bool(found) and path.with_name(f"{found[1] if found else ''}{path.suffix}").is_file()
 
 
-def contradicting(round_: Round, whole: Submission) -> Iterator[str]:
-    """A sentence on each report of the district whose tables differ from ``whole``."""
+def contradicting(round_: Round, rolled: RollUp) -> Iterator[str]:
+    """A sentence on each report, and on the open data, with other figures than the roll-up."""
+    whole = rolled.as_submission()
+    yield from _old_data(round_, rolled)
     for name, path in report_files(round_).items():
         if path.suffix.lower() not in READ:
             continue
@@ -54,6 +59,17 @@ def contradicting(round_: Round, whole: Submission) -> Iterator[str]:
         if found.items:
             first = found.items[0]
             yield say("publish.contradicts", file=name, n=len(found.items), label=first.label)
+
+
+def _old_data(round_: Round, rolled: RollUp) -> Iterator[str]:
+    """Open data are made by the machine alone: they are the same to the byte, or old."""
+    folder = round_.output / say("cli.opendata.folder")
+    if not folder.is_dir():
+        return
+    for name, content in contents(of_rollup(rolled)).items():
+        if not (folder / name).is_file() or (folder / name).read_bytes() != content:
+            yield say("publish.old_data", folder=folder.name, file=name)
+            return
 
 
 def _is_of(report: Submission, whole: Submission) -> bool:

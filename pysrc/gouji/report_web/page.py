@@ -13,9 +13,9 @@ from typing import Any
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from gouji.district_plan import without_controls
 from gouji.documents.html import DATA_ID
 from gouji.page_data import block
+from gouji.plain_text import without_controls
 from gouji.printed import PrintedTable
 from gouji.report_web.chart import Chart, web_chart
 from gouji.report_web.grid import WebTable, web_table

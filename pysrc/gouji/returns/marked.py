@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from gouji.book_cells import Book
 from gouji.gate import Content, Package, Reason, open_package, refusal
 from gouji.macros import SIZES, WORKBOOK_NAME, code_names, compiled
+from gouji.messages import suspected
 from gouji.model import Severity
 from gouji.returns.book import insert_first, remove_sheet, sheet_parts
 from gouji.returns.cells import FillText, Formats, Sheet, is_fill, solid
@@ -65,6 +66,7 @@ def marks_of(problems: Iterable[Problem]) -> list[Mark]:
             if index == 0:
                 word = say(f"severity.{problem.finding.severity}")
                 told.append(say("returns.note", severity=word, message=problem.finding.message))
+                told += suspected(problem.finding)
             if problem.hard:
                 hard.add(key)
     return [

@@ -10,7 +10,7 @@ from gouji.edits import Confrontation
 from gouji.findings_list import Spot
 from gouji.layout import FormLayout
 from gouji.live_form import cell_named
-from gouji.messages import show
+from gouji.messages import show, suspected
 from gouji.model import Finding, Form, Severity, Submission, Suspect
 from gouji.wording import say
 
@@ -78,14 +78,14 @@ def problems_of(
         remedy = remedies.get(finding.rule) or remedies.get(finding.family, "")
         wrong, todo = _apart(finding.message, remedy)
         suspects = finding.suspects if len(finding.suspects) <= _HINTS else ()
-        hints = [_hint(form, suspect) for suspect in suspects]
+        hints = suspected(finding) or [_hint(form, suspect) for suspect in suspects]
         explanation = (explained or {}).get((finding.rule, finding.message), "")
         places = tuple(_spots(form, submission, finding, spots))
         found.append(Problem(finding, places, wrong, "".join([todo, *hints]), explanation))
     return found
 
 
-#: More suspects than these are no help to a clerk: any of many cells could be the one.
+#: Readings of one cell's text that are told; of more none is likely.
 _HINTS = 2
 
 
@@ -98,9 +98,7 @@ def _apart(message: str, remedy: str) -> tuple[str, str]:
 
 
 def _hint(form: Form, suspect: Suspect) -> str:
-    """What is probably wrong; a reason that is a sentence of its own says it all."""
-    if suspect.why.endswith("。"):
-        return say("screen.suspect", why=suspect.why)
+    """What the text of a cell most probably means."""
     changes = say("message.joint").join(
         say("returns.change", item=form.items[code].label if code in form.items else code,
             value=say("structure.blank") if value is None else show(value))
