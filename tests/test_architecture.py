@@ -36,8 +36,8 @@ LAYERS = {
         "macros", "mail", "matrix", "narrative_sheet", "official_word", "open_data", "page_data",
         "printed", "reading", "recognising", "rectangles", "red_marks", "report_web", "report_word",
         "reporting", "returns", "roster_file", "round", "round_editions", "rule_sheet",
-        "rule_sheet_book", "sheet_xml", "structure", "styles", "submit_draft", "table_sheet",
-        "template", "values_json",
+        "rule_sheet_book", "sheet_shape", "sheet_xml", "structure", "styles", "submit_draft",
+        "table_sheet", "template", "values_json",
     },
     4: {
         "actions", "collecting", "comparing", "compiling", "console_desk", "console_run",

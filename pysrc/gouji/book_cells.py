@@ -13,7 +13,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from gouji.gate import Package, Reason, refusal
 from gouji.model import Value
-from gouji.sheet_xml import MAX_CELLS, Mark, Place, Survey, sheet_parts, survey
+from gouji.sheet_shape import judge_sheet, judge_strings
+from gouji.sheet_xml import MAX_CELLS, Mark, Place, Survey, sheet_parts, strings_part, survey
 
 #: What a cell reader needs besides the sheets themselves.
 _BASE = (
@@ -95,6 +96,7 @@ class Book:
     def __init__(self, package: Package, skip: Collection[str] = ()) -> None:
         """Sheets named in ``skip`` are known but never unpacked. Raises Refused."""
         self._parts = sheet_parts(package)
+        judge_strings(package, strings_part(package))
         self._sheets: dict[str, Sheet] = {}
         wanted = {name: part for name, part in self._parts.items() if name not in skip}
         self._surveys = {name: _surveyed(name, package.read(wanted[name])) for name in wanted}
@@ -124,6 +126,7 @@ class Book:
 def _surveyed(name: str, data: bytes) -> Survey:
     # One stray cell at the far corner would make the reader allot the whole grid.
     found = survey(data)
+    judge_sheet(data)
     if found.rows * found.columns > MAX_CELLS:
         raise refusal(Reason.TOO_LARGE, "sheet", sheet=name, rows=found.rows, columns=found.columns)
     return found

@@ -63,6 +63,16 @@ def sheet_parts(package: Package) -> dict[str, str]:
     return parts
 
 
+def strings_part(package: Package) -> str | None:
+    """The member of shared texts that the workbook names. Raises Refused (damaged)."""
+    relations = _elements(package.read("xl/_rels/workbook.xml.rels"), "Relationship")
+    named = [_member(each.get("Target", "")) for each in relations
+             if each.get("Type", "").endswith("/sharedStrings")]  # fmt: skip
+    if len(set(named)) > 1:
+        raise refusal(Reason.DAMAGED)
+    return named[0] if named else None
+
+
 @lru_cache(maxsize=16)
 def _targets(relations: bytes, workbook: bytes) -> dict[str, str]:
     """Sheet name → member path; workbooks of one template share these two members."""

@@ -137,7 +137,10 @@ def _raw(cell: Any, kind: str, text: str) -> Raw:
         except ValueError as error:
             raise refusal(Reason.DAMAGED) from error
     if kind == "boolean":
-        return cell.get(f"{_OFFICE}boolean-value") == "true"
+        told = cell.get(f"{_OFFICE}boolean-value")
+        if told not in ("true", "false"):
+            raise refusal(Reason.DAMAGED)
+        return told == "true"
     if kind == "date":
         return str(cell.get(f"{_OFFICE}date-value", text))
     return text or str(cell.get(f"{_OFFICE}string-value", ""))
