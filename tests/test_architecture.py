@@ -44,14 +44,14 @@ LAYERS = {
         "console_typed", "deciding", "demo", "explaining", "form_buttons", "last_year_file",
         "live_book", "open_data_files", "publishing", "report_making", "returning", "round_actions",
         "round_compiling", "round_files", "round_history", "round_last_year", "round_next",
-        "round_post", "round_survey",
+        "round_post", "round_survey", "scrubbing",
     },
     5: {
         "__main__", "buttons", "chain_commands", "cli", "collect_commands", "commands",
         "compare_commands", "console_buttons", "console_lists", "edition_commands", "install",
         "install_commands", "install_windows", "launch", "launch_lock", "open_data_commands",
         "publish_commands", "report_commands", "return_commands", "round_commands",
-        "rules_commands", "screen", "secret_commands", "sending_commands",
+        "rules_commands", "screen", "scrub_commands", "secret_commands", "sending_commands",
     },
 }  # fmt: skip
 LAYER_OF = {module: layer for layer, modules in LAYERS.items() for module in modules}

@@ -210,6 +210,12 @@ def _ledger(command: argparse.ArgumentParser) -> None:
     command.add_argument("--verify", action="store_true", help=say("cli.ledger.verify"))
 
 
+def _scrub(command: argparse.ArgumentParser) -> None:
+    _folder(command)
+    command.add_argument("-o", "--output", type=Path, required=True, metavar=say("cli.file"),
+                         help=say("cli.scrub.output"))  # fmt: skip
+
+
 def _return(command: argparse.ArgumentParser) -> None:
     _folder(command)
     command.add_argument("--remind-only", action="store_true", help=say("cli.return.remind_only"))
@@ -286,6 +292,7 @@ _COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "history": _history,
     "compare": _compare,
     "opendata": _opendata,
+    "scrub": _scrub,
     "install": _install,
     "doctor": _install,
 }

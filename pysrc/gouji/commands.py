@@ -259,5 +259,5 @@ _LATE = {
     "issue": "round_commands", "status": "round_commands", "collect": "collect_commands",
     "decide": "collect_commands", "ledger": "collect_commands", "return": "return_commands",
     "compare": "compare_commands", "history": "chain_commands", "publish": "publish_commands",
-    "report": "report_commands", "rules": "rules_commands",
+    "report": "report_commands", "rules": "rules_commands", "scrub": "scrub_commands",
 }  # fmt: skip

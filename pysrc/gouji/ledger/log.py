@@ -14,7 +14,7 @@ _ELSEWHERE = (Kind.LAST_YEAR, Kind.COLLECTED, Kind.REMINDED, Kind.SENT)
 
 
 def log_lines(events: Iterable[Event]) -> list[LogLine]:
-    """Who sent what when, how it was graded, what people decided, in the order given."""
+    """What came when, how it was graded, what people decided, in the order given."""
     known = list(events)
     names = {
         event.sha256: str(event.detail.get("name", ""))
@@ -32,8 +32,8 @@ def let_in_line(name: str) -> LogLine:
 def _line(event: Event, names: dict[str, str]) -> LogLine:
     told = [*what_of(event)]
     if event.kind is Kind.RECEIVED:
-        sender = str(event.detail.get("sender", ""))
-        told[:0] = filter(None, (via_of(event), sender))
+        # Whose address it came from stays in the ledger: the district workbook goes out.
+        told[:0] = filter(None, (via_of(event),))
     return LogLine(
         at=local_moment(event.moment),
         what=say(f"ledger.kind.{event.kind}"),
