@@ -14,12 +14,16 @@ from python_calamine import CalamineWorkbook
 
 from gouji import editions
 from gouji.edition_commands import skeleton
+from gouji.editions import declaration
 from gouji.editions.lines import Lines
+from gouji.editions.problem import Place
+from gouji.wording import catalogue
 
 Run = Callable[..., tuple[int, str, str]]
 CHINESE = re.compile("[\u4e00-\u9fff]")
 SAMPLE = skeleton("培训")
 SHIPPED = Path(editions.__file__).parent
+OLD = editions.load("2019")
 
 
 @pytest.fixture
@@ -130,6 +134,65 @@ def test_what_only_follows_is_not_told(run: Run, sample: Callable[..., Path]) ->
     assert one["key"] == "tables.requests.rows"
 
 
+@pytest.mark.parametrize(
+    ("path", "junk", "key"),
+    [
+        (("tables", "review", "columns", "direct_suit"), True, "tables.review.columns.direct_suit"),
+        (("tables", "requests", "rows", "result", "total"), {"x": 1},
+         "tables.requests.rows.result.total.x"),
+        (("tables", "requests", "columns", "person"), 3, "tables.requests.columns.person"),
+        (("tables", "proactive", "blocks", "1", "rows"), 3, "tables.proactive.blocks.1.rows"),
+        (("draft", "breakdowns"), 1.5, "draft.breakdowns"),
+        (("draft", "figures"), 1, "draft.figures"),
+        (("claims", "topics"), [], "claims.topics"),
+        (("first_year",), "2021", "first_year"),
+        (("was", "2019"), 3, "was.2019"),
+        (("narrative", "sheet"), "a/b", "narrative.sheet"),
+        (("soft", "S9", "kind"), "x", "soft.S9.kind"),
+    ],
+)  # fmt: skip
+def test_one_slip_in_a_large_form_is_one_mistake(
+    monkeypatch: pytest.MonkeyPatch, path: tuple[str, ...], junk: Any, key: str
+) -> None:
+    data = tomllib.loads((SHIPPED / "2021.toml").read_text(encoding="utf-8"))
+    with_junk(data, path, junk)
+    assert [each.key for each in mistakes(monkeypatch, "2021", data)] == [key]
+
+
+def with_junk(data: Any, path: tuple[Any, ...], junk: Any) -> None:
+    for part in path[:-1]:
+        data = data[part]
+    assert path[-1] in data
+    data[path[-1]] = junk
+
+
+def mistakes(
+    monkeypatch: pytest.MonkeyPatch, name: str, data: dict[str, Any]
+) -> tuple[editions.Mistake, ...]:
+    """The mistakes of a declaration given as its content; none when it loads."""
+    place = Place(f"{name}.toml")
+    monkeypatch.setattr(declaration, "parsed", lambda path: (place, data))
+    try:
+        declaration.read_declaration(Path(f"{name}.toml"), lambda edition, where: OLD)
+    except editions.EditionError as problem:
+        assert problem.mistakes, "something is wrong, and nobody says what"
+        return problem.mistakes
+    return ()
+
+
+def test_whatever_is_written_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each key of the sample left out, or given a value of another kind: never a crash."""
+    junk = (3, "", "x", "{a", "a = b", [], ["x"], {}, {"x": 1}, True, 1.5, "[x]", [[]], [{}])
+    whole = tomllib.loads(SAMPLE)
+    wrong = 0
+    for number, path in enumerate(keys(whole)):
+        for value in junk[number % 3 :: 3]:
+            data = tomllib.loads(SAMPLE)
+            with_junk(data, path, value)
+            wrong += bool(mistakes(monkeypatch, "培训", data))
+    assert wrong > 300
+
+
 def test_several_lines_that_are_no_toml(run: Run, sample: Callable[..., Path]) -> None:
     file = sample(
         ('rows.online    = "线上"', 'rows.online = "线上'),
@@ -164,6 +227,19 @@ def test_notepads_mark_is_no_mistake(run: Run, sample: Callable[..., Path]) -> N
     file = sample()
     file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
     assert told(run, file) == []
+
+
+#: Words between, and texts that are filled in elsewhere.
+PARTS = {"line", "more", "arrow", "quoted", "and_more", "nothing", "sheets", "labels", "summands",
+         "no_toml", "end"}  # fmt: skip
+
+
+def test_every_mistake_says_what_to_do() -> None:
+    for key, text in catalogue().items():
+        group, _, name = key.partition(".")
+        if group in ("declared", "toml", "formula") and name not in PARTS:
+            assert "请" in text, key
+            assert not re.search("[A-Za-z]{4,} [a-z]{3,}", text.replace("gouji edition", "")), key
 
 
 # ---------------------------------------------------------------- lines

@@ -73,7 +73,7 @@ def _form(data: dict[str, Any], place: Place, earlier: Earlier) -> Form:
         last_year=place.whole(data, "last_year") if "last_year" in data else None,
         tables=tables,
         sections=sections,
-        narrative_sheet=place.text(read.table("narrative"), "sheet", default="", at="narrative"),
+        narrative_sheet=_narrative(read.table("narrative"), place.at("narrative")),
         guide=tuple(place.texts(data, "guide")),
         items=items,
         rules=rules,
@@ -102,11 +102,16 @@ class _Parts:
         return self.place.attempt(read, self.data[key]) if key in self.data else None
 
 
-def _figures(data: Mapping[str, Any]) -> frozenset[str]:
-    """Names of the draft's figures as written, the wrong ones too."""
-    draft = data.get("draft")
-    figures = draft.get("figures") if isinstance(draft, dict) else None
-    return frozenset(figures if isinstance(figures, dict) else ())
+def _narrative(body: dict[str, Any], place: Place) -> str:
+    place.attempt(place.only, body, {"sheet"})
+    return place.sheet_name(body, "sheet") if "sheet" in body else ""
+
+
+def _figures(data: Mapping[str, Any]) -> frozenset[str] | None:
+    """Names of the draft's figures as written, the wrong ones too; None when unreadable."""
+    draft = data.get("draft", {})
+    figures = draft.get("figures", {}) if isinstance(draft, dict) else None
+    return frozenset(figures) if isinstance(figures, dict) else None
 
 
 def _tables(data: dict[str, Any], place: Place) -> tuple[Table, ...]:
@@ -188,6 +193,8 @@ def _lines(place: Place, body: Mapping[str, Any], key: str) -> tuple[Line, ...]:
     """Flatten nested keys into dotted paths, in the order they are written."""
     lines: list[Line] = []
 
+    table = place.key.split(".")[1]
+
     def walk(node: Mapping[str, Any], path: tuple[str, ...]) -> None:
         for part, value in node.items():
             here = place.at(key, *path, part)
@@ -202,6 +209,7 @@ def _lines(place: Place, body: Mapping[str, Any], key: str) -> tuple[Line, ...]:
             ):
                 here.tell(say("declared.needs.labels"))
                 labels = [part]  # the line is there: what speaks of it is not wrong too
+                place.told.unsure |= {(table, ".".join(each)) for each in (path, (*path, part))}
             lines.append(Line(".".join((*path, part)), tuple(labels)))
 
     walk(place.mapping(body, key), ())

@@ -24,6 +24,7 @@ from gouji.wording import say
 T = TypeVar("T")
 PICTURES = ("bars",)
 _SUBJECT = frozenset(("unit", "year"))
+_UNKNOWN = ""  #: stands among names when not all of them can be read
 _COUNTED = frozenset(("n", "unit"))
 
 
@@ -45,6 +46,8 @@ def read_draft(
         (name, place.attempt(_breakdown, each, written, place.at("breakdowns", name)))
         for name, each in told.items()
     )
+    if not isinstance(body.get("breakdowns", {}), dict):
+        told = {_UNKNOWN: None}
     known = _SUBJECT | written.keys() | told.keys() | {f"{name}.change" for name in written}
     paragraphs = [
         here.attempt(_paragraph, each, sections, written, known, here)
@@ -143,12 +146,17 @@ def _picture(
 ) -> DraftPicture:
     place.only(body, {"name", "section", "title", "kind", "parts", "compared"})
     name = _name(place.text(body, "name"), place.at("name"))
+    parts = (
+        place.text(body, "parts")
+        if _UNKNOWN in breakdowns
+        else place.one_of(body, "parts", tuple(breakdowns))
+    )
     return DraftPicture(
         name,
         place.one_of(body, "section", tuple(sections)),
         _text(body, "title", _SUBJECT, place),
         place.one_of(body, "kind", PICTURES),
-        place.one_of(body, "parts", tuple(breakdowns)),
+        parts,
         place.flag(body, "compared"),
     )
 
@@ -166,7 +174,7 @@ def _text(body: Mapping[str, Any], key: str, known: Collection[str], place: Plac
     text = place.text(body, key)
     here = place.at(key)
     for name in here.attempt(_places_of, text, here) or ():
-        if name not in known:
+        if name not in known and _UNKNOWN not in known:
             here.tell(say("declared.no_place", name=name))
     return text
 

@@ -37,7 +37,7 @@ def read_mappings(
         if edition not in was:
             place.at("gone", edition).tell(say("declared.no_was", edition=edition))
     found = Mappings()
-    if place.told.broken:
+    if place.told.broken or place.told.unsure:
         return found  # what is no item, and what is not said, would follow from that
     for edition in was:
         place.attempt(_from, edition, was, gone, items, first_year, earlier, found, place)

@@ -46,6 +46,7 @@ class Told:
     line_of: Callable[[str], int | None] = field(default=lambda key: None)
     mistakes: dict[tuple[str, str], Mistake] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)  #: tables whose items are not known
+    unsure: set[tuple[str, str]] = field(default_factory=set)  #: table and line that is no label
     meant: set[str] = field(default_factory=set)  #: keys that are there, but misspelt
 
     def add(self, problem: EditionError) -> None:
@@ -59,7 +60,9 @@ class Told:
     def doubtful(self, code: str) -> bool:
         """True when the item may be one of a table that could not be read."""
         table = code.partition(".")[0]
-        return table in self.broken or bool(self.broken and _ANYTHING & set(table))
+        if table in self.broken or (self.broken and _ANYTHING & set(table)):
+            return True
+        return any(table == of and f".{line}." in f".{code}." for of, line in self.unsure)
 
     def check(self) -> None:
         """Raises EditionError with everything that was told."""

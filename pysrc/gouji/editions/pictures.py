@@ -23,7 +23,8 @@ class Sums:
 
     items: Mapping[str, Item]
     draft: Draft | None
-    figures: frozenset[str]  #: names of the draft's figures as written, the wrong ones too
+    #: Names of the draft's figures as written, the wrong ones too; None when they are not known.
+    figures: frozenset[str] | None
     place: Place
 
     def headline(self, body: Any) -> dict[str, tuple[Term, ...]]:
@@ -55,6 +56,6 @@ class Sums:
     def _terms(self, figure: str, place: Place) -> tuple[Term, ...]:
         if self.draft and figure in self.draft.figures:
             return self.draft.figures[figure].terms
-        if figure in self.figures:
+        if figure.isidentifier() if self.figures is None else figure in self.figures:
             raise EditionError()  # what is wrong with it is told where it stands
         return sum_of(figure, "", self.items, place.at(figure))
