@@ -3,18 +3,21 @@
 # ruff: noqa: F811  # a fixture by the name it is imported under
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from filled_forms import LAYOUT, an_input, book  # noqa: F401
-from gouji.gate import Reason, Refused
-from gouji.reading import read_file
+from gouji.gate import Content, Reason, Refused
+from gouji.reading import read_content, read_file
 from gouji.sheet_shape import judge_sheet
 from workbook_edits import edit_sheet, rewrite, set_cell
 
+SAVED = Path(__file__).parent.parent / "pysrc" / "gouji" / "demo" / "data" / "saved"
 CODE, SHEET, CELL = an_input(LAYOUT)
 
 
@@ -67,6 +70,41 @@ def test_room_for_texts_that_are_not_there(book: Path, count: str) -> None:
 def test_texts_that_stand_elsewhere_than_named(book: Path) -> None:
     refused(rewrite(book, {"xl/_rels/workbook.xml.rels": lambda data: data.replace(
         b"sharedStrings.xml", b"styles.xml")}))  # fmt: skip
+
+
+def test_a_sheet_that_is_related_twice(book: Path) -> None:
+    refused(rewrite(book, {"xl/_rels/workbook.xml.rels": lambda data: data.replace(
+        b"</Relationships>", b'<Relationship Id="rId2" Type="x" Target="worksheets/sheet3.xml"/>'
+        b"</Relationships>")}))  # fmt: skip
+
+
+def test_two_sheets_of_one_name(book: Path) -> None:
+    refused(rewrite(book, {"xl/workbook.xml": lambda data: data.replace(
+        b"</sheets>", f'<sheet name="{SHEET}" sheetId="99" r:id="rId1"/></sheets>'.encode()
+    )}))  # fmt: skip
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "x", "99999999999"])
+def test_rows_of_an_ods_repeated_no_times(count: str) -> None:
+    data = (SAVED / "YL013.ods").read_bytes()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        body = archive.read("content.xml")
+    bent = body.replace(
+        b"<table:table-row ",
+        b'<table:table-row table:number-rows-repeated="%s" ' % count.encode(),
+        1,
+    )
+    with pytest.raises(Refused) as caught:
+        read_content(Content("表.ods", _with(data, bent), ""))
+    assert caught.value.reason is Reason.DAMAGED
+
+
+def _with(data: bytes, content: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for info in old.infolist():
+            new.writestr(info, content if info.filename == "content.xml" else old.read(info))
+    return out.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from typing import Any
 
 from gouji import __version__
 from gouji.actions import gather, read_all
+from gouji.hygiene import COUNT_WORDS, MAGNITUDES, MONEY_WORDS
 from gouji.model import Finding, Submission, Unit, Value
 from gouji.roster import Roster, normalised
 from gouji.roster_file import read_roster, write_roster
@@ -27,8 +28,9 @@ from gouji.round_survey import Survey, survey
 from gouji.values_json import dump, to_text
 from gouji.wording import say
 
-#: A typed text that is a number in another spelling, so that its reading can be looked into.
-_NUMERIC = re.compile(r"[\d０-９,，.．\s%％+\-－件次份个人万元亿]{1,16}")
+#: What may stand in a number in another spelling: such texts stay, their reading may be the fault.
+_NUMBER_WORDS = frozenset("".join((*COUNT_WORDS, *MONEY_WORDS, *MAGNITUDES)))
+_NUMBER_LENGTH = 16
 _RULE = re.compile(r"[A-Z][A-Za-z0-9_.]{0,60}")
 _DATE = (2020, 1, 1, 0, 0, 0)
 
@@ -126,9 +128,14 @@ def _values(read: Submission, names: Names) -> bytes:
 
 
 def _value(value: Value) -> Value:
-    if not isinstance(value, str) or _NUMERIC.fullmatch(value):
-        return value
-    return say("scrub.text")
+    if isinstance(value, str) and not _is_numeric(value):
+        return say("scrub.text")
+    return value
+
+
+def _is_numeric(text: str) -> bool:
+    letters = {mark for mark in text if mark.isalpha()}
+    return len(text) <= _NUMBER_LENGTH and letters <= _NUMBER_WORDS
 
 
 def _facts(seen: Survey, names: Names) -> dict[str, Any]:

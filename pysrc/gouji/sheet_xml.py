@@ -75,17 +75,21 @@ def strings_part(package: Package) -> str | None:
 
 @lru_cache(maxsize=16)
 def _targets(relations: bytes, workbook: bytes) -> dict[str, str]:
-    """Sheet name → member path; workbooks of one template share these two members."""
-    targets = {
-        relation["Id"]: _member(relation.get("Target", ""))
-        for relation in _elements(relations, "Relationship")
-        if "Id" in relation
-    }
+    """Sheet name → member path; workbooks of one template share these two members.
+
+    Raises Refused (damaged).
+    """
+    related = [each for each in _elements(relations, "Relationship") if "Id" in each]
+    targets = {each["Id"]: _member(each.get("Target", "")) for each in related}
+    sheets = _elements(workbook, "sheet")
+    names = {sheet.get("name", "").casefold() for sheet in sheets}
+    if len(targets) < len(related) or len(names) < len(sheets):
+        raise refusal(Reason.DAMAGED)  # readers take the first one or the last
     return {
         sheet.get("name", ""): targets.get(
             next((value for key, value in sheet.items() if key.endswith(":id")), ""), ""
         )
-        for sheet in _elements(workbook, "sheet")
+        for sheet in sheets
     }
 
 

@@ -113,7 +113,9 @@ def _read_row(filling: _Filling, line: Any, row: int, times: int) -> None:
 
 def _count(element: Any, name: str) -> int:
     text = element.get(f"{_TABLE}{name}", "1")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+    if not (text.isascii() and text.isdigit() and len(text) < 9 and int(text)):
+        raise refusal(Reason.DAMAGED)  # readers take it for none, for one or for very many
+    return int(text)
 
 
 def _content(cell: Any) -> tuple[Raw, Mark | None]:
