@@ -98,7 +98,7 @@ def test_everything_goes_on(tmp_path: Path) -> None:
     assert (made.folder / made.post.maildir).resolve() == (tmp_path / "邮件").resolve()
     assert (made.earlier / before.book.name).read_bytes() == before.book.read_bytes()
     assert {step.change for step in found.steps} == {Change.KEPT}
-    assert found.earlier is OLD and found.years == (2020,)
+    assert found.earlier == OLD and found.years == (2020,)
     done = issue(made)
     assert brought(done) == {name: n + 1 for n, name in enumerate(NAMES)}
     assert history_of(made)[2020][carried(NEW)[1]] == 10
