@@ -17,6 +17,7 @@ from gouji.edition_commands import skeleton
 from gouji.editions import declaration
 from gouji.editions.lines import Lines
 from gouji.editions.problem import Place
+from gouji.wording import catalogue
 
 Run = Callable[..., tuple[int, str, str]]
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -226,6 +227,19 @@ def test_notepads_mark_is_no_mistake(run: Run, sample: Callable[..., Path]) -> N
     file = sample()
     file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
     assert told(run, file) == []
+
+
+#: Words between, and texts that are filled in elsewhere.
+PARTS = {"line", "more", "arrow", "quoted", "and_more", "nothing", "sheets", "labels", "summands",
+         "no_toml", "end"}  # fmt: skip
+
+
+def test_every_mistake_says_what_to_do() -> None:
+    for key, text in catalogue().items():
+        group, _, name = key.partition(".")
+        if group in ("declared", "toml", "formula") and name not in PARTS:
+            assert "请" in text, key
+            assert not re.search("[A-Za-z]{4,} [a-z]{3,}", text.replace("gouji edition", "")), key
 
 
 # ---------------------------------------------------------------- lines

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import rounds
-from gouji import editions
+from consoles import states
+from fake_book import FakeBook
+from gouji import console_buttons, editions
 from gouji.edition_commands import skeleton
 
 Run = Callable[..., tuple[int, str, str]]
@@ -145,3 +148,43 @@ def test_the_button_of_a_form_in_a_round(own: Path, tmp_path: Path) -> None:
     (tmp_path / "收件").mkdir()
     register_near(tmp_path / "收件" / "表.xlsm")
     assert "培训" in editions.available()
+
+
+# ---------------------------------------------------------------- a round of it
+@pytest.fixture
+def round_(run: Run, own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A round of the own form in which every unit has sent its form as it got it.
+
+    Nothing but the round itself knows the form.
+    """
+    folder, roster = tmp_path / "2025年度", rounds.roster(tmp_path / "名录")
+    known = list(editions._folders)
+    monkeypatch.setenv(editions.VARIABLE, str(own))
+    assert run("new", folder, "--year", 2025, "--district", "云澜区", "--edition", "培训",
+               "--roster", roster)[0] == 0  # fmt: skip
+    monkeypatch.delenv(editions.VARIABLE)
+    assert run("issue", folder)[0] == 0
+    for form in (folder / "发放").glob("*.xlsx"):
+        shutil.copy(form, folder / "收件")
+    monkeypatch.setattr(editions, "_folders", known)
+    assert "培训" not in editions.available()
+    return folder
+
+
+def test_the_console_knows_the_form_of_its_round(round_: Path) -> None:
+    book = FakeBook(round_ / "控制台.xlsm")
+    console_buttons.collect(book)
+    assert book.app.alerts == []
+    assert set(states(book).values()) == {"已报"}, "blank cells are to be verified"
+    console_buttons.compile_round(book)
+    assert book.app.alerts == [] and list((round_ / "输出").glob("*汇总表.xlsx"))
+
+
+def test_the_next_year_goes_on_with_the_form(run: Run, round_: Path, tmp_path: Path) -> None:
+    """Not with the official form that serves the year too; its declaration goes along."""
+    assert run("compile", round_)[0] == 0
+    status, out, err = run("new", tmp_path / "2026年度", "--from", round_)
+    assert (status, err) == (0, "") and "培训" in out
+    assert (tmp_path / "2026年度" / "格式" / "培训.toml").is_file()
+    assert 'edition = "培训"' in (tmp_path / "2026年度" / "round.toml").read_text(encoding="utf-8")
+    assert run("report", round_)[0] == 0
