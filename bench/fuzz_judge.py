@@ -74,5 +74,13 @@ def _same(ours: Value, theirs: Any) -> bool:
         number = isinstance(theirs, int | float)
         return number and format(float(ours), ".14g") == format(float(theirs), ".14g")
     if isinstance(theirs, int | float):
-        return False
+        return _in_pythons_spelling(str(ours), theirs)
     return str(ours).split() == _ESCAPE.sub(lambda m: chr(int(m[1], 16)), str(theirs)).split()
+
+
+def _in_pythons_spelling(ours: str, theirs: float) -> bool:
+    """``1_000`` is text for us, and told as such; openpyxl asks Python, which takes it for 1000."""
+    try:
+        return float(ours) == float(theirs)
+    except ValueError:
+        return False

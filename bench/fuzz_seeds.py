@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import zipfile
 import zlib
 from dataclasses import replace
@@ -21,7 +22,7 @@ from gouji.model import Submission
 from gouji.template import write_template
 
 #: An earlier mutation left nothing that this one could open.
-_NOTHING_LEFT = (zipfile.BadZipFile, ValueError, IndexError, KeyError, OSError, RuntimeError,
+_NOTHING_LEFT = (zipfile.BadZipFile, EOFError, struct.error, ValueError, IndexError, KeyError, OSError, RuntimeError,
                  zlib.error)  # fmt: skip
 SAVED = Path(__file__).parent.parent / "pysrc" / "gouji" / "demo" / "data" / "saved"
 TEXT = Path(__file__).parent.parent / "tests" / "data" / "seed.txt"

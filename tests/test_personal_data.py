@@ -18,7 +18,7 @@ import rounds
 from gouji.cli import main
 from gouji.collecting import collect
 from gouji.layout import layout_of
-from gouji.ledger.records import ledger_file
+from gouji.ledger.records import archive_folder, ledger_file
 from gouji.model import Unit
 from gouji.roster_file import write_roster
 from gouji.round import Round, write_round
@@ -105,8 +105,12 @@ def test_the_ledger_holds_no_narrative(made: Round) -> None:
     with sqlite3.connect(ledger_file(made)) as ledger:
         dump = "\n".join(ledger.iterdump())
     assert NAMES[0] in dump.encode().decode("unicode_escape", "replace") + dump
-    for text in (NARRATIVE, NARRATIVE.encode("unicode_escape").decode()):
-        assert text not in dump
+    texts = (NARRATIVE, NARRATIVE.encode("unicode_escape").decode())
+    assert not [text for text in texts if text in dump]
+    kept = [path for path in files(archive_folder(made)) if path.suffix in (".json", ".jsonl")]
+    assert kept, "the receipts"
+    lines = "\n".join(path.read_text(encoding="utf-8") for path in kept)
+    assert not [text for text in texts if text in lines]
 
 
 # ---------------------------------------------------------------------- scrubbed

@@ -72,6 +72,36 @@ def test_texts_that_stand_elsewhere_than_named(book: Path) -> None:
         b"sharedStrings.xml", b"styles.xml")}))  # fmt: skip
 
 
+def bent(book: Path, member: str, old: bytes, new: bytes) -> Path:
+    def change(data: bytes) -> bytes:
+        assert old in data
+        return data.replace(old, new, 1)
+
+    return rewrite(book, {member: change})
+
+
+def test_an_address_with_a_nought(book: Path) -> None:
+    nought = re.sub(r"(\d+)", r"0\1", CELL)
+    edit_sheet(book, SHEET, lambda xml: xml.replace(
+        f'<c r="{CELL}"', f'<c r="{nought}"><v>9</v></c><c r="{CELL}"'))  # fmt: skip
+    refused(book)
+
+
+def test_another_workbook_in_the_package(book: Path) -> None:
+    refused(bent(book, "_rels/.rels", b"xl/workbook.xml", b"xl/other.xml"))
+
+
+def test_a_sheet_outside_the_package(book: Path) -> None:
+    target = b'Target="worksheets/sheet3.xml"'
+    bent(book, "xl/_rels/workbook.xml.rels", target, target + b' TargetMode="External"')
+    with pytest.raises(Refused):
+        read_file(book)
+
+
+def test_texts_that_break_off(book: Path) -> None:
+    refused(bent(book, "xl/sharedStrings.xml", b"</sst>", b"</sst><sst/>"))
+
+
 def test_a_sheet_that_is_related_twice(book: Path) -> None:
     refused(rewrite(book, {"xl/_rels/workbook.xml.rels": lambda data: data.replace(
         b"</Relationships>", b'<Relationship Id="rId2" Type="x" Target="worksheets/sheet3.xml"/>'

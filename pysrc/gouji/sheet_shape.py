@@ -23,13 +23,14 @@ _ROOT = re.compile(
 #: Rows and cells as Excel, WPS, LibreOffice, openpyxl and XlsxWriter write them.
 _USUAL = re.compile(
     rb"<sheetData>\s*+(?:<row(?: [^<>]*+)?>(?:(?<=/>)|\s*+(?:"
-    rb'<c r="[A-Z]++[0-9]++"(?: s="[0-9]++")?(?:'
+    rb'<c r="[A-Z]++[1-9][0-9]*+"(?: s="[0-9]++")?(?:'
     rb'/>|(?: t="(?:n|s|b|e|str)")?(?:/>|>\s*+'
     rb"(?:<f(?: [^<>]*+)?>(?:(?<=/>)|[^<]*+</f>)\s*+)?(?:<v>[^<&]*+</v>|<v ?/>)?\s*+</c>)"
     rb'| t="inlineStr"><is>\s*+<t(?: xml:space="preserve")?>[^<]*+</t>\s*+</is>\s*+</c>)\s*+'
     rb")*+</row>)\s*+)*+<"
 )
 _ADDRESSES = re.compile(rb'<c r="([A-Z]+[0-9]+)"')
+_ADDRESS = re.compile(r"[A-Z]+[1-9][0-9]*")  #: ``D07`` and ``D7`` would be one cell twice
 _DEPTH = {"worksheet": 0, "sheetData": 1, "row": 2, "c": 3}
 _HELD = frozenset({"v", "f", "is", "extLst"})
 _UNIQUE = re.compile(rb'<[^<>]*?\suniqueCount\s*=\s*["\']\s*([0-9]+)')
@@ -120,8 +121,8 @@ class _Strict:
             raise refusal(Reason.DAMAGED)
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
-        place = attributes.get("r", "").replace("$", "").upper()
-        if place and place in self._places:
+        place = attributes.get("r", "").upper()
+        if place and (place in self._places or not _ADDRESS.fullmatch(place)):
             raise refusal(Reason.DAMAGED)
         self._places.add(place)
         self._inside, self._kind = [], attributes.get("t", "")
@@ -149,6 +150,7 @@ def judge_strings(package: Package, target: str | None) -> None:
             return
         raise refusal(Reason.DAMAGED)
     data = package.read(_STRINGS)
+    _parse(expat.ParserCreate(), data)
     claimed = _UNIQUE.search(data)
     if target != _STRINGS or (claimed and int(claimed[1][:12]) > len(data) // _SHORTEST):
         raise refusal(Reason.DAMAGED)

@@ -17,6 +17,7 @@ from xml.parsers import expat
 
 from gouji.gate import Package, Reason, refusal
 
+_ROOT = "_rels/.rels"
 Place = tuple[int, int]  #: row and column, counted from 0
 
 #: A formula whose text the file's format does not tell; that there is one is known.
@@ -56,11 +57,23 @@ def sheet_parts(package: Package) -> dict[str, str]:
     members = ("xl/_rels/workbook.xml.rels", "xl/workbook.xml")
     if not all(package.has(member) for member in members):
         raise refusal(Reason.DAMAGED)
+    if package.has(_ROOT) and _main_parts(package.read(_ROOT)) != {members[1]}:
+        raise refusal(Reason.DAMAGED)  # another workbook inside, which other programs would open
     named = _targets(*(package.read(member) for member in members))
     parts = {name: target for name, target in named.items() if package.has(target)}
     if not parts:
         raise refusal(Reason.DAMAGED)
     return parts
+
+
+@lru_cache(maxsize=16)
+def _main_parts(relations: bytes) -> set[str]:
+    """Members that the package names as its document."""
+    return {
+        posixpath.normpath("/" + each.get("Target", "")).lstrip("/")
+        for each in _elements(relations, "Relationship")
+        if each.get("Type", "").endswith("/officeDocument")
+    }
 
 
 def strings_part(package: Package) -> str | None:
@@ -80,7 +93,10 @@ def _targets(relations: bytes, workbook: bytes) -> dict[str, str]:
     Raises Refused (damaged).
     """
     related = [each for each in _elements(relations, "Relationship") if "Id" in each]
-    targets = {each["Id"]: _member(each.get("Target", "")) for each in related}
+    targets = {
+        each["Id"]: "" if each.get("TargetMode") == "External" else _member(each.get("Target", ""))
+        for each in related
+    }
     sheets = _elements(workbook, "sheet")
     names = {sheet.get("name", "").casefold() for sheet in sheets}
     if len(targets) < len(related) or len(names) < len(sheets):
