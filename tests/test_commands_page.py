@@ -57,7 +57,7 @@ def calls(text: str) -> Iterator[str]:
 def from_words(text: str) -> Iterator[str]:
     """Calls in a sentence of the catalogue: from ``gouji`` to the next Chinese mark or line."""
     for line in text.splitlines():
-        yield from re.findall(r"(?<!\w)gouji [a-z][^。；，、：（）”\n]*", line)
+        yield from re.findall(r"(?<!\w)gouji [a-z](?:(?! 和 )[^。；，、：（）”\n])*", line)
 
 
 def arguments(call: str) -> list[str]:
