@@ -22,8 +22,8 @@ from gouji.model import Submission
 from gouji.template import write_template
 
 #: An earlier mutation left nothing that this one could open.
-_NOTHING_LEFT = (zipfile.BadZipFile, EOFError, struct.error, ValueError, IndexError, KeyError,
-                 OSError, RuntimeError, zlib.error)  # fmt: skip
+_NOTHING_LEFT = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, IndexError,
+                 KeyError, OSError, RuntimeError)  # fmt: skip
 SAVED = Path(__file__).parent.parent / "pysrc" / "gouji" / "demo" / "data" / "saved"
 TEXT = Path(__file__).parent.parent / "tests" / "data" / "seed.txt"
 #: Kind → how often, and what is done to it. An .xls is read by a process of its own: few of them.
