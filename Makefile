@@ -12,7 +12,7 @@ export LC_ALL := $(or $(LC_ALL),$(LANG),C.UTF-8)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench macros workbooks demo-files pictures update-golden clean
+.PHONY: help demo test lint types bench macros workbooks commands demo-files pictures update-golden clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -36,12 +36,16 @@ types: $(VENV)/.installed-dev  ## type check
 
 bench: $(VENV)/.installed-dev  ## speed and memory against baselines of the same run
 	$(BIN)/python bench/run.py $(BENCH)
+	$(BIN)/python bench/diagnosis.py $(DIAGNOSIS)
 
 macros: $(VENV)/.installed-dev  ## compile macros/*.bas for the buttons
 	$(BIN)/python scripts/build_macros.py
 
 workbooks: $(VENV)/.installed  ## build workbook/, the forms a clerk opens
 	$(BIN)/python scripts/build_workbooks.py
+
+commands: $(VENV)/.installed  ## build docs/commands.md, the reference of all commands
+	$(BIN)/python scripts/build_commands_page.py
 
 demo-files: $(VENV)/.installed $(VENV)/.office  ## let LibreOffice save the demo's forms that another program saved
 	$(BIN)/python scripts/build_demo_files.py
@@ -52,6 +56,7 @@ pictures: $(VENV)/.installed-dev $(VENV)/.office $(VENV)/.browser  ## draw the p
 
 update-golden: workbooks  ## write anew every built file that a test compares
 	$(BIN)/python scripts/build_rules_page.py
+	$(BIN)/python scripts/build_commands_page.py
 	$(BIN)/python -c "import pathlib; print(*sorted(map(str, pathlib.Path('workbook').iterdir())), sep='\n')"
 	$(BIN)/python tests/open_data_cases.py
 

@@ -63,9 +63,9 @@ class Result:
 
     ``rank`` is the place of the truth in its list (0 is first, of several causes the worst).
     ``wrong`` answers leave a rule they name unsatisfied, put another out, or do not mend the form
-    together with one of each other cause. ``size`` tells whether the program's optimum has another
-    number of cells, ``missing`` whether it knows a further repair of that size; None when it did
-    not come to an end (or was not asked).
+    together with one of each other cause. ``smaller`` tells whether the program needs fewer cells,
+    ``larger`` whether it took more for the least, ``missing`` whether it knows a further repair of
+    our size; None when it did not come to an end (or was not asked).
     """
 
     kind: str
@@ -77,7 +77,8 @@ class Result:
     answers: int
     wrong: int
     seconds: float
-    size: bool | None = None
+    smaller: bool | None = None
+    larger: bool | None = None
     missing: bool | None = None
     plain: float | None = None
 
@@ -149,13 +150,13 @@ def wrong_answers(spoilt: slips.Spoilt, found: Diagnosis, earlier: Submission | 
 
 def against_program(
     spoilt: slips.Spoilt, found: Diagnosis, earlier: Submission | None, live: bool, again: bool
-) -> tuple[bool | None, bool | None, float]:
-    """Whether the program finds fewer cells, whether it finds other ones, and its seconds."""
+) -> tuple[bool | None, bool | None, bool | None, float]:
+    """Whether the program finds fewer cells, or more, or other ones, and its seconds."""
     form = spoilt.case.form
     program = plain_mip.Plain(form, spoilt.sent, earlier, live)
     size, seconds = program.least()
     if size < 0 or not found.complete:
-        return None, None, seconds
+        return None, None, None, seconds
     facts = facts_of(form, spoilt.sent, earlier)
     groups = [group.changes for group in locate(facts, frozenset(), 3000).groups]
     reached = {unknown for changes in groups for change in changes for unknown in change}
@@ -164,13 +165,13 @@ def against_program(
     alone = [c for c in facts.must if c in program.counted and position[c] not in reached]
     ours = sum(len(changes[0]) for changes in groups) + len(alone)
     if ours != size or not again or prod(map(len, groups)) > MOST_WAYS:
-        return ours != size, None, seconds
+        return size < ours, size > ours, None, seconds
     codes = facts.outline.codes
     known = {frozenset((*alone, *(codes[unknown] for change in way for unknown in change)))
              for way in product(*groups)}  # fmt: skip
     another = program.another(size, known)
     unknown = another == plain_mip.UNFINISHED
-    return False, None if unknown else another != plain_mip.NONE, seconds
+    return False, False, None if unknown else another != plain_mip.NONE, seconds
 
 
 def one(spoilt: slips.Spoilt, live: bool, last_year: bool, mip: bool, again: bool) -> Result | None:
@@ -192,8 +193,8 @@ def one(spoilt: slips.Spoilt, live: bool, last_year: bool, mip: bool, again: boo
     )  # fmt: skip
     if not mip:
         return result
-    size, missing, plain = against_program(spoilt, found, earlier, live, again)
-    return replace(result, size=size, missing=missing, plain=plain)
+    smaller, larger, missing, plain = against_program(spoilt, found, earlier, live, again)
+    return replace(result, smaller=smaller, larger=larger, missing=missing, plain=plain)
 
 
 def spoilt_form(live: bool, count: int, number: int) -> slips.Spoilt | None:
@@ -259,7 +260,7 @@ def _lines(path: Path) -> list[str]:
 
 # ------------------------------------------------------------------ the table
 HEAD = ("slips", "forms", "listed", "first", "top 3", "top 5", "silent", "wrong", "answers", "cut",
-        "size", "missing", "unproved", "ms", "program ms", "times faster")  # fmt: skip
+        "smaller", "larger", "missing", "unproved", "ms", "program ms", "times faster")  # fmt: skip
 
 
 def share(results: list[Result], where: Callable[[Result], bool]) -> float:
@@ -274,9 +275,10 @@ def line(name: str, results: list[Result]) -> list[str]:
     plain = statistics.median(asked) * 1000 if asked else 0.0
     counts = [sum(r.silent for r in results), sum(r.wrong for r in results),
               sum(r.answers for r in results), sum(r.cut for r in results)]  # fmt: skip
-    program = ["–"] * 3
+    program = ["–"] * 4
     if asked:
-        program = [str(sum(bool(r.size) for r in results)),
+        program = [str(sum(bool(r.smaller) for r in results)),
+                   str(sum(bool(r.larger) for r in results)),
                    str(sum(bool(r.missing) for r in results)),
                    str(sum(r.missing is None for r in results))]  # fmt: skip
     return [
@@ -307,9 +309,9 @@ def targets(every: dict[tuple[bool, int], list[Result]]) -> str:
         rows.append(f"| {what} | {measured} | {wanted} | {'yes' if fine else '**NO**'} |")
 
     together = [result for results in every.values() for result in results]
-    for name in ("silent", "wrong", "size", "missing"):
+    for name in ("silent", "wrong", "smaller", "missing"):
         n = sum(bool(getattr(result, name)) for result in together)
-        row(f"forms {name}", str(n), "0", n == 0)
+        row(f"forms of {len(together)}: {name}", str(n), "0", n == 0)
     for (live, count), results in every.items():
         where = f"{'live' if live else 'typed'} totals, {count} slip{'s' * (count > 1)}"
         if least := LISTED.get((live, count)):

@@ -35,9 +35,9 @@ LAYERS = {
         "helper_cells", "layout", "ledger", "live_form", "live_marks", "live_text", "locating",
         "macros", "mail", "matrix", "narrative_sheet", "official_word", "open_data", "page_data",
         "printed", "reading", "recognising", "rectangles", "red_marks", "report_web", "report_word",
-        "reporting", "returns", "roster_file", "round", "rule_sheet", "rule_sheet_book",
-        "sheet_shape", "sheet_xml", "structure", "styles", "submit_draft", "table_sheet",
-        "template", "values_json",
+        "reporting", "returns", "roster_file", "round", "round_editions", "rule_sheet",
+        "rule_sheet_book", "sheet_shape", "sheet_xml", "structure", "styles", "submit_draft",
+        "table_sheet", "template", "values_json",
     },
     4: {
         "actions", "collecting", "comparing", "compiling", "console_desk", "console_run",
@@ -48,10 +48,10 @@ LAYERS = {
     },
     5: {
         "__main__", "buttons", "chain_commands", "cli", "collect_commands", "commands",
-        "compare_commands", "console_buttons", "console_lists", "install", "install_commands",
-        "install_windows", "launch", "launch_lock", "open_data_commands", "publish_commands",
-        "report_commands", "return_commands", "round_commands", "rules_commands", "screen",
-        "scrub_commands", "secret_commands", "sending_commands",
+        "compare_commands", "console_buttons", "console_lists", "edition_commands", "install",
+        "install_commands", "install_windows", "launch", "launch_lock", "open_data_commands",
+        "publish_commands", "report_commands", "return_commands", "round_commands",
+        "rules_commands", "screen", "scrub_commands", "secret_commands", "sending_commands",
     },
 }  # fmt: skip
 LAYER_OF = {module: layer for layer, modules in LAYERS.items() for module in modules}

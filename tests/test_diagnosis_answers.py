@@ -360,6 +360,19 @@ def test_what_is_too_much_work_goes_to_the_solver_when_it_is_asked() -> None:
     assert any("不一定是全部" in note for note in found.notes)
 
 
+def test_money_never_goes_to_the_solver(monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked_for(problem: Problem) -> None:
+        raise AssertionError("a solver was asked about money")
+
+    monkeypatch.setattr("gouji.diagnosis.localise.one_least_change", asked_for)
+    values: dict[str, Value] = {**builders.close(FOREIGN, {"costs.processing": Decimal("7.10")}),
+                                "costs.total": Decimal("7.31")}  # fmt: skip
+    sent = Submission("A", 2020, FOREIGN.id, values, medium="docx")
+    assert not diagnose(FOREIGN, sent, fixed=list(FOREIGN.items), solver=True).complete
+    with pytest.raises(AssertionError, match="money"):
+        asked(typed({"requests.received.person": 54}), fixed=list(FORM.items), solver=True)
+
+
 def test_without_a_solver_or_with_big_numbers_there_is_no_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -56,31 +56,31 @@ def test_a_declaration_reads(declare: Callable[[str, str], Path]) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "names"),
     [
-        ("version = 1\n", "", "tiny.toml: version: is missing"),
-        ("version = 1", 'version = "1"', "tiny.toml: version: must be a whole number"),
-        ('id = "tiny"', 'id = "other"', "tiny.toml: id: is 'other'"),
-        ('title = "Tiny"', 'title = " "', "tiny.toml: title: is empty"),
-        ("first_year", "frist_year", "tiny.toml: frist_year: unknown key"),
-        ('sheet = "T"', 'sheet = "a/b"', "tiny.toml: tables.t.sheet: is no sheet name"),
-        ('rows.a = "A"', "rows.a = 3", "tiny.toml: tables.t.rows.a: must be a label"),
-        ('table = "t"', 'table = "u"', "tiny.toml: rules.R1.table: there is no table 'u'"),
-        ("*.x", "*.y", "tiny.toml: rules.R1.check: there is no item 't.a.y'"),
-        ("= *.x", "", "tiny.toml: rules.R1.check: '*.total ' must be one equation"),
-        ('each = "row"', 'each = "rows"', "tiny.toml: rules.R1.each: must be"),
-        ('says = "says"', 'severity = "mild"', "tiny.toml: rules.R1.severity: is 'mild'"),
-        ('id = "tiny"', 'id = "tiny', "tiny.toml: not valid TOML"),
-        ('rows.b = "B"', 'rows.a = "B"', "tiny.toml: not valid TOML"),
+        ("version = 1\n", "", "tiny.toml: version: 没有写这一项"),
+        ("version = 1", 'version = "1"', "tiny.toml: version: 要写成整数"),
+        ('id = "tiny"', 'id = "other"', "tiny.toml: id: 写的是“other”"),
+        ('title = "Tiny"', 'title = " "', "tiny.toml: title: 是空的"),
+        ("first_year", "frist_year", "tiny.toml: frist_year: 不认识这一项，是不是 first_year？"),
+        ('sheet = "T"', 'sheet = "a/b"', "tiny.toml: tables.t.sheet: “a/b”不能作工作表名"),
+        ('rows.a = "A"', "rows.a = 3", "tiny.toml: tables.t.rows.a: 要写成名称"),
+        ('table = "t"', 'table = "u"', "tiny.toml: rules.R1.table: 没有“u”这张表"),
+        ("*.x", "*.y", "tiny.toml: rules.R1.check: 没有“t.a.y”这一项"),
+        ("= *.x", "", "tiny.toml: rules.R1.check: “*.total”应当是一个等式"),
+        ('each = "row"', 'each = "rows"', "tiny.toml: rules.R1.each: 请写 row"),
+        ('says = "says"', 'severity = "mild"', "tiny.toml: rules.R1.severity: 不能是“mild”"),
+        ('id = "tiny"', 'id = "tiny', "tiny.toml: id: 文字里有不能直接写的字符"),
+        ('rows.b = "B"', 'rows.a = "B"', "tiny.toml: tables.t.rows.a: 同一项写了两次"),
         ('remedy = "remedy"', 'remedy = "r"\n[was.old]\n"t.q.*" = { code = "" }',
-         "tiny.toml: was.old: there is no edition 'old'"),
+         "tiny.toml: was.old: 没有“old”这种格式"),
         ('remedy = "remedy"', 'remedy = "r"\n[headline]\n"t.a.y" = "N"',
-         "tiny.toml: headline.t.a.y: there is no item 't.a.y'"),
+         "tiny.toml: headline.t.a.y: 没有“t.a.y”这一项"),
         ('remedy = "remedy"', 'remedy = "r"\n[charts.c]\ntitle = "C"\nkind = "pie"',
-         "tiny.toml: charts.c.kind: is 'pie'"),
+         "tiny.toml: charts.c.kind: 不能是“pie”"),
         ('remedy = "remedy"', 'remedy = "r"\n[charts.c]\ntitle = "C"\nkind = "bars"\nparts = {}',
-         "tiny.toml: charts.c.parts: is empty"),
+         "tiny.toml: charts.c.parts: 是空的"),
         ('remedy = "remedy"', 'remedy = "r"\n[charts.c]\ntitle = "C"\nkind = "bars"\n'
          'parts = { "sum(t.q.*)" = "P" }',
-         "tiny.toml: charts.c.parts.sum(t.q.*): 't.q.*' fits no item"),
+         "tiny.toml: charts.c.parts.sum(t.q.*): “t.q.*”没有对应的项"),
     ],
 )  # fmt: skip
 def test_a_mistake_names_file_and_key(
@@ -89,11 +89,12 @@ def test_a_mistake_names_file_and_key(
     path = declare(old, new)
     with pytest.raises(EditionError) as caught:
         editions.load(path)
-    assert str(caught.value).startswith(names)
+    assert any(str(mistake).startswith(names) for mistake in caught.value.mistakes)
+    assert "\n" not in str(caught.value)
 
 
 def test_an_unknown_edition_lists_the_known_ones() -> None:
-    with pytest.raises(EditionError, match="2019, 2021"):
+    with pytest.raises(EditionError, match="2019、2021"):
         editions.load("1999")
     with pytest.raises(EditionError):
         editions.load("../2021")

@@ -31,14 +31,14 @@ def test_a_side_may_be_zero() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("a + b", "one equation"),
-        ("a = b = c", "one equation"),
-        ("a b = c", "+ or - expected"),
-        ("a = 3", "bare number"),
-        ("a = max(b)", "only sum"),
-        ("a = b +", "a name expected"),
-        ("a = b ; c", "cannot read"),
-        ("", "one equation"),
+        ("a + b", "一个等式"),
+        ("a = b = c", "一个等式"),
+        ("a b = c", "少了 + 或 -"),
+        ("a = 3", "不能单独写数"),
+        ("a = max(b)", "只能用 sum"),
+        ("a = b +", "缺少代码，那里是“末尾”"),
+        ("a = b ; c", "“; c”看不懂"),
+        ("", "一个等式"),
     ],
 )
 def test_a_mistake_is_named(text: str, says: str) -> None:

@@ -212,16 +212,20 @@ def test_a_draft_of_a_foreign_form(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "names"),
     [
-        ('title = "{unit} {year}"', 'title = "{who}"', "draft.title: there is no place '{who}'"),
-        ('"costs.staff"', '"costs.stuff"', "draft.figures.a: there is no item 'costs.stuff'"),
-        ("{ a = ", "{ b = ", "draft.breakdowns.all.parts.b: there is no figure of that name"),
-        ('section = "I"', 'section = "II"', "draft.paragraphs.1.section: is 'II'"),
-        ('some = ["a"]', 'some = ["b"]', "draft.paragraphs.1.pieces.2: there is no figure 'b'"),
-        ('"{year}: ', '"{year!r}: ', "draft.paragraphs.1.pieces.1.text: '{year}' must be a bare"),
+        ('title = "{unit} {year}"', 'title = "{who}"', "draft.title: 没有“{who}”这个空"),
+        (
+            '"costs.staff"',
+            '"costs.stuff"',
+            "draft.figures.a: 没有“costs.stuff”这一项，是不是",
+        ),
+        ("{ a = ", "{ b = ", "draft.breakdowns.all.parts.b: [draft.figures] 里没有“b”"),
+        ('section = "I"', 'section = "II"', "draft.paragraphs.1.section: 不能是“II”"),
+        ('some = ["a"]', 'some = ["b"]', "draft.paragraphs.1.pieces.2: [draft.figures] 里没有“b”"),
+        ('"{year}: ', '"{year!r}: ', "draft.paragraphs.1.pieces.1.text: “{year}”里只能写名字"),
         ('"{year}: ', '"{year: ', "draft.paragraphs.1.pieces.1.text: "),
-        ('kind = "bars"', 'kind = "cake"', "draft.pictures.1.kind: is 'cake'"),
-        ('name = "staff"', 'name = "a b"', "draft.pictures.1.name: a name of"),
-        ('more = "+{n}{unit}"\n', "", "draft.change.more: is missing"),
+        ('kind = "bars"', 'kind = "cake"', "draft.pictures.1.kind: 不能是“cake”"),
+        ('name = "staff"', 'name = "a b"', "draft.pictures.1.name: “a b”不能作名字"),
+        ('more = "+{n}{unit}"\n', "", "draft.change.more: 没有写这一项"),
     ],
 )
 def test_a_mistake_in_a_draft_names_file_and_key(

@@ -26,9 +26,11 @@ from gouji.round_compiling import check_round, compile_round
 from gouji.round_history import history_of
 from gouji.round_last_year import last_year_of
 from gouji.round_next import NextRound, next_round
+from gouji.rule_sheet import rules_file, rules_of
 from gouji.template import write_template
 from gouji.unusable import UnusableCall
 from rounds import carried
+from test_rule_sheet import own, put
 
 Run = Callable[..., tuple[int, str, str]]
 OLD, NEW = editions.load("2019"), editions.load("2021")
@@ -96,7 +98,7 @@ def test_everything_goes_on(tmp_path: Path) -> None:
     assert (made.folder / made.post.maildir).resolve() == (tmp_path / "邮件").resolve()
     assert (made.earlier / before.book.name).read_bytes() == before.book.read_bytes()
     assert {step.change for step in found.steps} == {Change.KEPT}
-    assert found.earlier is OLD and found.years == (2020,)
+    assert found.earlier == OLD and found.years == (2020,)
     done = issue(made)
     assert brought(done) == {name: n + 1 for n, name in enumerate(NAMES)}
     assert history_of(made)[2020][carried(NEW)[1]] == 10
@@ -358,3 +360,17 @@ def test_the_mapping_is_listed_with_printed_labels(run: Run) -> None:
     assert carried_on | {each["item"] for each in told["gone"]} == set(OLD.items)
     status, out, _ = run("rules", "--edition", "2019", "--mapping")
     assert status == 0 and "没有上一版" in out
+
+
+def test_what_does_not_go_on_is_said(tmp_path: Path) -> None:
+    before = old_round(tmp_path, NAMES[:1])
+    write_round(replace(before, deadline=date(2021, 1, 20)))
+    one, other = (layout_of(OLD).place(f"requests.{row}.total") for row in
+                  ("received", "carried_forward"))  # fmt: skip
+    put(rules_file(before.folder), added=[own(f"{one} = 2 * {other}", name="QX1")])
+    found = follow(read_round(before.folder))
+    made = found.round
+    assert made.deadline is None
+    assert rules_of(made, read_roster(made.roster_file), NEW).empty
+    told = "\n".join(found.notes)
+    assert "截止日期" in told and "规则.xlsx" in told and "还没有公布" in told

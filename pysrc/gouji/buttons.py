@@ -107,7 +107,12 @@ def run(target: str, book: str, connection: str) -> None:
     ``connection`` is empty for Excel, ``pipe:NAME`` for a LibreOffice that listens there. Raises
     KeyError when the workbook is not open, AttributeError for a target that is none.
     """
+    from pathlib import Path
+
+    from gouji.round_editions import register_near
+
     function = globals()[target]
+    register_near(Path(book))
     with _open_book(book, connection) as found:
         found.set_mock_caller()
         function(found)

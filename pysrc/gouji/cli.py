@@ -63,14 +63,16 @@ def build_parser() -> argparse.ArgumentParser:
 def _demo(command: argparse.ArgumentParser) -> None:
     command.add_argument("folder", nargs="?", type=Path, metavar=say("cli.folder_name"),
                          help=say("cli.demo.folder"))  # fmt: skip
-    command.add_argument("--edition", default="2019", help=say("cli.demo.edition"))
+    command.add_argument("--edition", default="2019", metavar=say("cli.edition_name"),
+                         help=say("cli.demo.edition"))  # fmt: skip
 
 
 def _fill(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--values", type=Path, metavar=say("cli.file"), help=say("cli.fill.values")
     )
-    command.add_argument("--edition", default="", help=say("cli.fill.edition"))
+    command.add_argument("--edition", default="", metavar=say("cli.edition_name"),
+                         help=say("cli.fill.edition"))  # fmt: skip
     command.add_argument("--year", type=int, metavar=say("cli.year"), help=say("cli.fill.year"))
     command.add_argument(
         "--last-year", type=Path, metavar=say("cli.file"), help=say("cli.last_year")
@@ -122,10 +124,31 @@ def _of_compile(command: argparse.ArgumentParser) -> None:
 def _rules(command: argparse.ArgumentParser) -> None:
     command.add_argument("folder", nargs="?", type=Path, metavar=say("cli.folder_name"),
                          help=say("cli.rules.folder"))  # fmt: skip
-    command.add_argument("--edition", default="", help=say("cli.rules.edition"))
+    command.add_argument("--edition", default="", metavar=say("cli.edition_name"),
+                         help=say("cli.rules.edition"))  # fmt: skip
     command.add_argument("--template", action="store_true", help=say("cli.rules.template"))
     command.add_argument("--self-test", action="store_true", help=say("cli.rules.self_test"))
     command.add_argument("--mapping", action="store_true", help=say("cli.rules.mapping"))
+
+
+def _edition(command: argparse.ArgumentParser) -> None:
+    tasks = command.add_subparsers(dest="task", metavar=say("cli.edition.task"), required=True)
+    new, check = (
+        tasks.add_parser(task, help=say(f"cli.edition.{task}.help"),
+                         description=say(f"cli.edition.{task}.about"),
+                         epilog=say(f"cli.edition.{task}.example"))
+        for task in ("new", "check")
+    )  # fmt: skip
+    for task in (new, check):  # keeps what stands before the task
+        task.add_argument("--json", action="store_true", default=argparse.SUPPRESS,
+                          help=say("cli.json"))  # fmt: skip
+    new.add_argument("name", metavar=say("cli.name"), help=say("cli.edition.new.name"))
+    new.add_argument("-o", "--output", type=Path, metavar=say("cli.file"),
+                     help=say("cli.edition.new.output"))  # fmt: skip
+    check.add_argument("file", type=Path, metavar=say("cli.file"),
+                       help=say("cli.edition.check.file"))  # fmt: skip
+    check.add_argument("--show", type=Path, metavar=say("cli.folder_name"),
+                       help=say("cli.edition.check.show"))  # fmt: skip
 
 
 def _new(command: argparse.ArgumentParser) -> None:
@@ -142,7 +165,8 @@ def _new(command: argparse.ArgumentParser) -> None:
                          metavar=say("cli.file"), help=say("cli.new.earlier"))  # fmt: skip
     command.add_argument("--level", default="", choices=("", "province", "city", "district"),
                          metavar=say("cli.level"), help=say("cli.compile.level"))  # fmt: skip
-    command.add_argument("--edition", default="", help=say("cli.new.edition"))
+    command.add_argument("--edition", default="", metavar=say("cli.edition_name"),
+                         help=say("cli.new.edition"))  # fmt: skip
     command.add_argument("--deadline", default="", metavar=say("cli.date"),
                          help=say("cli.new.deadline"))  # fmt: skip
 
@@ -223,7 +247,7 @@ def _compare(command: argparse.ArgumentParser) -> None:
         command.add_argument(name, type=Path, metavar=say("cli.file"),
                              help=say(f"cli.compare.{name}"))  # fmt: skip
     command.add_argument("--strict", action="store_true", help=say("cli.compare.strict"))
-    command.add_argument("--version", type=int, default=0, metavar="N",
+    command.add_argument("--version", type=int, default=0, metavar=say("cli.edition_number"),
                          help=say("cli.compare.version"))  # fmt: skip
 
 
@@ -255,6 +279,7 @@ _COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "check": _check,
     "compile": _compile,
     "rules": _rules,
+    "edition": _edition,
     "new": _new,
     "issue": _folder,
     "collect": _collect,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from gouji import editions, screen
 from gouji.model import Form, Verdict
 from gouji.round import is_round
+from gouji.round_editions import register_near
 from gouji.wording import say
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Unusable(Exception):
 def run(options: argparse.Namespace) -> int:
     """Carry out one parsed command; returns the exit status. Raises Unusable."""
     try:
+        _find_editions(options)
         return _action(options.command)(options)
     except _usable_errors() as problem:
         raise Unusable(str(problem)) from problem
@@ -35,6 +37,17 @@ def run(options: argparse.Namespace) -> int:
     except OSError as problem:
         name = problem.filename or getattr(options, "output", "") or ""
         raise Unusable(say("cli.os_error", file=name, why=problem.strerror or problem)) from problem
+
+
+def _find_editions(options: argparse.Namespace) -> None:
+    """Editions of the user's: those of the environment, and of every round that is named."""
+    for folder in editions.environment():
+        if not folder.is_dir():
+            raise Unusable(say("cli.no_editions", variable=editions.VARIABLE, folder=folder))
+    for value in vars(options).values():
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, Path):
+                register_near(each)
 
 
 def _usable_errors() -> tuple[type[Exception], ...]:
@@ -240,6 +253,7 @@ def _action(command: str) -> Callable[[argparse.Namespace], int]:
 
 #: Command → the module that holds it.
 _LATE = {
+    "edition": "edition_commands",
     "opendata": "open_data_commands",
     "install": "install_commands", "doctor": "install_commands", "new": "round_commands",
     "issue": "round_commands", "status": "round_commands", "collect": "collect_commands",

@@ -33,7 +33,7 @@ def put_file_link(
     ``anchor`` is the place in the file, e.g. ``'三、申请'!D6``.
     """
     if file not in plan.links:
-        plan.links[file] = _link_to(file, plan.folder)
+        plan.links[file] = _link_to(file, plan.home)
     link = plan.links[file]
     if link:
         target = f"{link}#{anchor}" if anchor else link
@@ -60,11 +60,11 @@ def size_of(file: str) -> int | None:
 
 
 def _link_to(file: str, folder: Path) -> str:
-    """An external link relative to the workbook's folder; empty if the file is not there."""
+    """An external link relative to ``folder``, as it really is; empty if the file is not there."""
     if size_of(file) is None:
         return ""
     try:
-        target = os.path.relpath(Path(file).resolve(), folder.resolve())
+        target = os.path.relpath(Path(file).resolve(), folder)
     except ValueError:  # another drive of Windows
         target = str(Path(file).resolve())
     if os.sep == "/" and "\\" in target:  # would be taken for a folder

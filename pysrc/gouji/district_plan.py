@@ -92,6 +92,11 @@ class Plan:
     sources: Sources
     links: dict[str, str] = field(default_factory=dict)  #: file → its link, once asked for
 
+    @cached_property
+    def home(self) -> Path:
+        """The folder without links on the way."""
+        return self.folder.resolve()
+
     @property
     def received(self) -> Mapping[str, datetime]:
         return self.sources.received

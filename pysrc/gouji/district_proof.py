@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xlsxwriter.worksheet import Worksheet
 
 from gouji.checks import FAIL, PASS
+from gouji.district_links import inside
 from gouji.district_long import counted_rows, long_range
 from gouji.district_plan import Plan, clean, item_label, put
 from gouji.district_styles import DistrictStyles
@@ -17,14 +18,16 @@ from gouji.model import Number
 from gouji.rectangles import absolute
 from gouji.red_marks import mark_verdicts
 from gouji.rollup_sums import long_sums
-from gouji.table_sheet import set_page
+from gouji.styles import LINE_POINTS
+from gouji.table_sheet import lines_needed, set_page
 from gouji.wording import say
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-COLUMNS = ("table", "label", "item", "official", "second", "difference", "agrees")
-WIDTHS = (16, 56, 36, 14, 16, 10, 9)
+COLUMNS = ("place", "label", "item", "official", "second", "difference", "agrees")
+WIDTHS = (19, 56, 36, 14, 16, 10, 9)
+SMALLER = 1.13  #: how much more of the lists' smaller text fits in a width
 TOP_ROW, NOTE_ROW, HEAD_ROW, FIRST_ROW = 1, 2, 3, 4
 _CODE, _OFFICIAL, _SECOND, _GAP, _MARK = range(2, 7)
 
@@ -59,9 +62,11 @@ def _draw_row(
     total: Number, other: Number, rows: int,
 ) -> None:  # fmt: skip
     where, area = plan.layout.sheet_of[code], plan.layout.cell(code)
-    put(sheet, row, 0, where, styles.matrix_text)
-    link = f"internal:'{where}'!{area.a1}"
-    sheet.write_url(row, 1, link, styles.matrix_link, item_label(plan.form.items[code]))
+    place, label = plan.layout.place(code), item_label(plan.form.items[code])
+    sheet.write_url(row, 0, inside(where, area.a1), styles.matrix_link, place)
+    sheet.write_string(row, 1, label, styles.line)
+    lines = lines_needed(label, WIDTHS[1] * SMALLER)
+    sheet.set_row(row, max(18, lines * (LINE_POINTS - 2) + 4))
     sheet.write_string(row, _CODE, code, styles.digest)
     official = f"={reference(where, area)}"
     sheet.write_formula(row, _OFFICIAL, official, styles.line_number, excel_number(total))

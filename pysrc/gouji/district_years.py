@@ -19,7 +19,7 @@ from gouji.table_sheet import lines_needed, set_page
 from gouji.wording import say
 
 HEAD_ROW, FIRST_ROW = 2, 3
-_LABEL_WIDTHS = {"table": 16, "label": 56}
+_LABEL_WIDTHS = {"place": 19, "label": 56}
 _TAIL_WIDTHS = {"change": 12, "percent": 11, "mark": 19, "remark": 46}
 YEAR_WIDTH = 14
 SMALLER = 1.13
@@ -81,8 +81,9 @@ def draw_years(sheet: Worksheet, styles: DistrictStyles, plan: Plan) -> None:
     row = FIRST_ROW
     for row, (code, item) in enumerate(plan.form.items.items(), start=FIRST_ROW):
         where, area = plan.layout.sheet_of[code], plan.layout.cell(code)
-        put(sheet, row, 0, where, styles.matrix_text)
-        sheet.write_url(row, 1, inside(where, area.a1), styles.line_link, item_label(item))
+        place = plan.layout.place(code)
+        sheet.write_url(row, 0, inside(where, area.a1), styles.matrix_link, place)
+        sheet.write_string(row, 1, item_label(item), styles.line)
         for at, numbers in enumerate(plan.past.values(), start=len(_LABEL_WIDTHS)):
             _draw_past(sheet, styles, row, at, numbers.get(code))
         total = excel_number(plan.rollup.totals[code])

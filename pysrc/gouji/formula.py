@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from gouji.model import Number, Term
+from gouji.wording import say
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+)|(?P<name>[A-Za-z_*][\w.*]*)|(?P<mark>[()+\-*=]))", re.ASCII
@@ -46,7 +47,7 @@ def parse(text: str) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
         name, position = _term(tokens, position, first=not sides[-1], text=text)
         sides[-1].append(name)
     if len(sides) != 2 or not all(sides):
-        raise FormulaError(f"'{text}' must be one equation: something = something")
+        raise FormulaError(say("formula.one_equation", text=text.strip()))
     return tuple(sides[0]), tuple(sides[1])
 
 
@@ -56,7 +57,8 @@ def _tokens(text: str) -> list[str]:
     while position < len(text):
         match = _TOKEN.match(text, position)
         if not match:
-            raise FormulaError(f"'{text}': cannot read '{text[position:].strip()[:12]}'")
+            part = text[position:].strip()[:12]
+            raise FormulaError(say("formula.not_read", text=text, part=part))
         tokens.append(match.group().strip())
         position = match.end()
     return tokens
@@ -69,21 +71,22 @@ def _term(tokens: list[str], at: int, first: bool, text: str) -> tuple[Name, int
         sign = -1 if tokens[at] == "-" else 1
         at += 1
     elif not first:
-        raise FormulaError(f"'{text}': + or - expected before '{tokens[at]}'")
+        raise FormulaError(say("formula.sign", text=text, part=tokens[at]))
     rest = [*tokens[at:], "", "", "", ""]
     if rest[0].isdigit():
         if rest[1] != "*" and rest[0] == "0":
             return Name(0, ""), at + 1
         if rest[1] != "*":
-            raise FormulaError(f"'{text}': a bare number may only be 0")
+            raise FormulaError(say("formula.number", text=text))
         sign, at, rest = sign * int(rest[0]), at + 2, rest[2:]
     word, follow = rest[0], rest[1]
     if not re.match(r"[A-Za-z_*]", word):
-        raise FormulaError(f"'{text}': a name expected, found '{word or 'the end'}'")
+        part = word or say("formula.end")
+        raise FormulaError(say("formula.name", text=text, part=part))
     if follow != "(":
         return Name(sign, word), at + 1
     if word not in ("sum", "last_year") or rest[3] != ")":
-        raise FormulaError(f"'{text}': only sum(name) and last_year(name) are known")
+        raise FormulaError(say("formula.function", text=text))
     return Name(sign, rest[2], last_year=word == "last_year", group=word == "sum"), at + 4
 
 

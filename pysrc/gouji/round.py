@@ -25,9 +25,9 @@ from gouji.mail.settings import (
     smtp_settings,
 )
 from gouji.model import LEVELS, Unit
+from gouji.round_editions import FACTS, register_editions
 from gouji.wording import say
 
-FACTS = "round.toml"
 ROUND_LEVELS = LEVELS[:3]  #: levels that collect from others
 YEARS = range(1990, 2201)
 SIDE = ".gouji-"  #: how files begin that are not complete yet
@@ -140,6 +140,7 @@ def is_round(folder: Path) -> bool:
 def read_round(folder: Path) -> Round:
     """The round in ``folder``. Raises RoundError."""
     file = folder / FACTS
+    register_editions(folder)
     try:
         facts = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:

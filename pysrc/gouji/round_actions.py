@@ -30,6 +30,7 @@ from gouji.round import (
     side,
     write_round,
 )
+from gouji.round_editions import keep_editions, register_editions
 from gouji.round_last_year import last_year_of, source_of
 from gouji.rule_sheet import rules_file
 from gouji.unusable import UnusableCall
@@ -59,6 +60,7 @@ def planned(
     if (level or ROUND_LEVELS[-1]) not in ROUND_LEVELS:
         words = say("message.joint").join(ROUND_LEVELS)
         raise UnusableCall(say("round.bad_level", given=level, words=words))
+    register_editions(folder)
     form = editions.for_year(year)
     if edition in editions.available():
         form = editions.load(edition)
@@ -97,6 +99,7 @@ def new_round(
     for target, given in copies.items():
         if not target.exists():
             copy_file(given, target)
+    keep_editions(made.folder, made.edition)
     if not is_round(made.folder):
         write_round(made)
     ensure_rule_sheet(made)

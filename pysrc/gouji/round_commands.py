@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from gouji import chain_commands, editions, round_actions, round_compiling, round_survey
+from gouji import editions, round_actions, round_compiling, round_survey
 from gouji.commands import (
     Unusable,
     moment,
@@ -26,6 +26,8 @@ from gouji.wording import say
 
 
 def _new(options: argparse.Namespace) -> int:
+    from gouji import chain_commands  # late: checking a file need not wait for it
+
     if options.before is not None:
         return chain_commands.new_from(options, _date(options.deadline))
     for option in ("year", "district"):

@@ -19,6 +19,7 @@ from gouji.round import Post, Round
 from gouji.round_actions import new_round, planned
 from gouji.round_history import keep_years, read_history
 from gouji.round_last_year import last_year_of
+from gouji.rule_sheet import rules_file, rules_of
 from gouji.unusable import UnusableCall
 from gouji.wording import say
 
@@ -57,7 +58,7 @@ def next_round(
         raise UnusableCall(say("next.not_after", year=year, before=before.year))
     wanted = planned(
         folder, year=year, district=district or before.district, level=level or before.level,
-        edition=edition, deadline=deadline,
+        edition=edition or _edition(before, year), deadline=deadline,
     )  # fmt: skip
     source = final_book(before)
     if roster is None:
@@ -72,6 +73,12 @@ def next_round(
         made, source, changes(old_units, new_units), tuple(each.year or 0 for each in known),
         old if old.id != made.edition else None, tuple(_notes(before, made, old_units, whole)),
     )  # fmt: skip
+
+
+def _edition(before: Round, year: int) -> str:
+    """The edition of the same form that serves the year; the same one when there is none."""
+    form = editions.for_year(year, like=editions.load(before.edition))
+    return form.id if form else before.edition
 
 
 def has_final_book(before: Round) -> bool:
@@ -138,6 +145,8 @@ def _notes(before: Round, made: Round, units: Roster, whole: Submission) -> Iter
         yield say("next.not_published")
     elif before.book.is_file() and _differs(before.book, whole):
         yield say("next.published", name=version.name)
+    if not rules_of(before, units, editions.load(before.edition)).empty:
+        yield say("next.own_rules", file=rules_file(before.folder).name)
     if before.deadline and not made.deadline:
         yield say("next.no_deadline")
     if made.post.mailbox and made.post.mailbox.since:

@@ -116,7 +116,8 @@ def told(one: Tested) -> Iterator[str]:
     if one.dependent:
         rules = say("message.joint").join(one.crossing)
         yield "  " + say("self_test.crossing", n=one.dependent, rules=rules)
-    yield "  " + say("self_test.uncovered", n=len(one.uncovered))
+    if one.uncovered:
+        yield "  " + say("self_test.uncovered", n=len(one.uncovered))
 
 
 ACTIONS = {"rules": _rules}

@@ -291,7 +291,8 @@ def rules(form: Form, uncovered: Sequence[str]) -> Iterator[str]:
         yield "  " + say("screen.soft", rule=soft.name, severity=severity, says=soft.says)
         yield "      " + say("screen.basis", basis=soft.basis)
     place = layout_of(form).place
-    yield "  " + say("screen.uncovered", n=len(uncovered))
+    if uncovered:
+        yield "  " + say("screen.uncovered", n=len(uncovered))
     for code in uncovered:
         label = form.items[code].full_label
         yield "    " + say("screen.value", place=place(code), label=label, value=code)

@@ -23,7 +23,8 @@ from gouji.hygiene import COUNT_WORDS, MAGNITUDES, MONEY_WORDS, PLACEHOLDERS
 from gouji.model import Finding, Submission, Unit, Value
 from gouji.roster import Roster, normalised
 from gouji.roster_file import read_roster, write_roster
-from gouji.round import FACTS, Post, Round, replace_file, write_round
+from gouji.round import Post, Round, replace_file, write_round
+from gouji.round_editions import FACTS
 from gouji.round_survey import Survey, survey
 from gouji.values_json import dump, to_text
 from gouji.wording import say

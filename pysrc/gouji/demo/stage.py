@@ -212,6 +212,7 @@ class Stage:
         self.tell(
             say(
                 "demo.look",
+                trace=say("sheet.trace"),
                 matrix=say("sheet.matrix"),
                 findings=say("sheet.findings"),
                 proof=say("sheet.proof"),

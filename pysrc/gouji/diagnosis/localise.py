@@ -17,6 +17,7 @@ from gouji.diagnosis.facts import Facts
 from gouji.diagnosis.freedom import Bound
 from gouji.diagnosis.milp import one_least_change
 from gouji.diagnosis.search import Change, Problem, Steps, least_changes
+from gouji.model import Kind
 
 #: Cells of one piece that may be wrong together, besides those without a value.
 DEEPEST = 8
@@ -87,7 +88,7 @@ def locate(facts: Facts, fixed: frozenset[int], steps: int, solver: bool = False
             fixed,
             tuple(unknown for unknown in must if balances.piece_with.get(unknown) == place),
         )
-        found, whole = _solve(problem, piece, steps, solver)
+        found, whole = _solve(problem, piece, steps, solver and not _has_money(facts, piece))
         groups += found
         complete = complete and whole
     spanned = _spanned(balances, groups)
@@ -115,6 +116,12 @@ def _contradicted(balances: Balances, gaps: Mapping[int, int]) -> tuple[int, ...
         for number, tie in balances.following.items()
         if sum(times * gaps.get(other, 0) for other, times in tie.items())
     )
+
+
+def _has_money(facts: Facts, piece: Piece) -> bool:
+    """Amounts are no matter for a solver: a large number beside a small place is lost."""
+    items, codes = facts.outline.form.items, facts.outline.codes
+    return any(items[codes[u]].kind is Kind.AMOUNT for row in piece.rows for u in row)
 
 
 def _solve(problem: Problem, piece: Piece, steps: int, solver: bool) -> tuple[list[Group], bool]:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from gouji.editions.claims import read_claims
 from gouji.editions.draft import read_draft
 from gouji.editions.expand import expand_rules
-from gouji.editions.mapping import Earlier, read_mappings
+from gouji.editions.mapping import Earlier, Mappings, read_mappings
+from gouji.editions.mistakes import EditionError
+from gouji.editions.parsing import parsed
 from gouji.editions.pictures import Sums
-from gouji.editions.problem import EditionError, Place
+from gouji.editions.problem import Place
 from gouji.editions.soft_rules import soft_rules
 from gouji.model import Block, Form, FormRule, Item, Kind, Line, Section, Severity, Table
+from gouji.wording import catalogue, say
 
 __all__ = ["EditionError", "read_declaration"]
 
+T = TypeVar("T")
 _FORM_RULE_KINDS = ("edition_year", "domain", "rollup", "blank")
 _TOP = {
     "id", "title", "basis", "version", "first_year", "last_year", "guide", "sections",
@@ -27,34 +32,40 @@ _TOP = {
 
 
 def read_declaration(path: Path, earlier: Earlier) -> Form:
-    """The form declared in ``path``. Raises EditionError naming file and key.
+    """The form declared in ``path``. Raises EditionError with every mistake, file and key.
 
     ``earlier`` gives the forms of the editions it comes from.
     """
-    place = Place(path.name)
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise EditionError(f"{path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise EditionError(f"{path.name}: not valid TOML: {error}") from error
+    place, data = parsed(path)
+    form = place.attempt(_form, data, place, earlier)
+    if form and form.id != path.stem and not place.told.beneath("id"):
+        place.at("id").tell(say("declared.id_not_file", given=form.id, file=path.name))
+    place.told.check()
+    assert form is not None, "a form is missing only where a mistake was told"
+    return form
+
+
+def _form(data: dict[str, Any], place: Place, earlier: Earlier) -> Form:
     place.only(data, _TOP)
-    tables = tuple(
-        _table(name, place.at("tables", name), body)
-        for name, body in place.mapping(data, "tables").items()
-    )
-    place.unique([table.sheet for table in tables], "tables", "sheet names")
+    id_, first_year = place.text(data, "id"), place.whole(data, "first_year")
+    if id_ and not re.fullmatch(r"[\w-]{1,40}", id_):
+        place.at("id").tell(say("declared.no_id"))
+    tables = _tables(data, place)
     items = _items(tables, data["tables"], place)
-    rules = expand_rules(place.mapping(data, "rules", default={}), tables, items, place)
-    form_rules = _form_rules(place.mapping(data, "form_rules", default={}), place)
-    families = frozenset(rule.family for rule in rules)
-    first_year = place.whole(data, "first_year")
-    mappings = read_mappings(data, items, first_year, earlier, place)
-    sections = _sections(data, place, tables)
-    draft = read_draft(data["draft"], items, sections, place) if "draft" in data else None
-    sums = Sums(items, draft, place)
-    form = Form(
-        id=place.text(data, "id"),
+    read = _Parts(data, place)
+    rules = expand_rules(read.table("rules"), tables, items, place)
+    form_rules = _form_rules(read.table("form_rules"), place)
+    families = frozenset(read.table("rules"))
+    mappings = place.attempt(read_mappings, data, items, first_year, earlier, place) or Mappings()
+    sections = _sections(read.table("sections"), data["tables"], place)
+    keys = tuple(read.table("sections"))
+    draft = read.one("draft", lambda body: read_draft(body, items, keys, place))
+    sums = Sums(items, draft, _figures(data), place)
+    soft = soft_rules(
+        read.table("soft"), tables, items, families, families | form_rules.keys(), place
+    )
+    return Form(
+        id=id_,
         title=place.text(data, "title"),
         basis=place.text(data, "basis"),
         version=place.whole(data, "version"),
@@ -62,46 +73,82 @@ def read_declaration(path: Path, earlier: Earlier) -> Form:
         last_year=place.whole(data, "last_year") if "last_year" in data else None,
         tables=tables,
         sections=sections,
-        narrative_sheet=place.text(data.get("narrative", {}), "sheet", default="", at="narrative"),
+        narrative_sheet=_narrative(read.table("narrative"), place.at("narrative")),
         guide=tuple(place.texts(data, "guide")),
         items=items,
         rules=rules,
         form_rules=form_rules,
         predecessors=mappings.predecessors,
         gone=mappings.gone,
-        soft=soft_rules(
-            place.mapping(data, "soft", default={}),
-            tables,
-            items,
-            families,
-            families | form_rules.keys(),
-            place,
-        ),
-        claims=read_claims(data["claims"], items, place) if "claims" in data else None,
+        soft=soft,
+        claims=read.one("claims", lambda body: read_claims(body, items, place)),
         draft=draft,
-        headline=sums.headline(place.mapping(data, "headline", default={})),
-        charts=sums.charts(place.mapping(data, "charts", default={})),
+        headline=place.attempt(sums.headline, read.table("headline")) or {},
+        charts=sums.charts(read.table("charts")),
     )
-    if form.id != path.stem:
-        raise place.at("id").wrong(f"is '{form.id}', but the file is named {path.name}")
-    return form
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Parts of a declaration that may be left out; one that is wrong counts as left out."""
+
+    data: dict[str, Any]
+    place: Place
+
+    def table(self, key: str) -> dict[str, Any]:
+        return self.place.attempt(self.place.mapping, self.data, key, {}) or {}
+
+    def one(self, key: str, read: Callable[[Any], T]) -> T | None:
+        return self.place.attempt(read, self.data[key]) if key in self.data else None
+
+
+def _narrative(body: dict[str, Any], place: Place) -> str:
+    place.attempt(place.only, body, {"sheet"})
+    return place.sheet_name(body, "sheet") if "sheet" in body else ""
+
+
+def _figures(data: Mapping[str, Any]) -> frozenset[str] | None:
+    """Names of the draft's figures as written, the wrong ones too; None when unreadable."""
+    draft = data.get("draft", {})
+    figures = draft.get("figures", {}) if isinstance(draft, dict) else None
+    return frozenset(figures) if isinstance(figures, dict) else None
+
+
+def _tables(data: dict[str, Any], place: Place) -> tuple[Table, ...]:
+    bodies = place.mapping(data, "tables")
+    if not bodies:
+        place.at("tables").tell(say("declared.empty"))
+    found = []
+    for name, body in bodies.items():
+        table = place.attempt(_table, name, place.at("tables", name), body)
+        if table is None:
+            place.told.broken.add(name)
+        else:
+            found.append(table)
+    narrative = data.get("narrative", {})
+    own = [text for key, text in catalogue().items() if key.startswith("sheet.")]
+    if isinstance(narrative, dict):
+        own.append(str(narrative.get("sheet", "")))
+    place.unique([*own, *(table.sheet for table in found)], "tables", say("declared.sheets"))
+    return tuple(found)
 
 
 def _sections(
-    data: Mapping[str, Any], place: Place, tables: tuple[Table, ...]
+    bodies: Mapping[str, Any], tables: Mapping[str, Any], place: Place
 ) -> tuple[Section, ...]:
-    sections = []
-    names = {table.name for table in tables}
-    for key, body in place.mapping(data, "sections", default={}).items():
-        here = place.at("sections", key)
-        here.only(body, {"title", "table", "guide"})
-        table = here.text(body, "table", default="")
-        if table and table not in names:
-            raise here.at("table").wrong(f"there is no table '{table}'")
-        sections.append(
-            Section(key, here.text(body, "title"), table, here.text(body, "guide", default=""))
-        )
-    return tuple(sections)
+    found = (
+        place.attempt(_section, key, body, tables, place.at("sections", key))
+        for key, body in bodies.items()
+    )
+    return tuple(section for section in found if section is not None)
+
+
+def _section(key: str, body: Any, tables: Mapping[str, Any], place: Place) -> Section:
+    place.only(body, {"title", "table", "guide"})
+    table = place.text(body, "table", default="")
+    if table and table not in tables:
+        place.at("table").tell(say("declared.no_table", table=table))
+    return Section(key, place.text(body, "title"), table, place.text(body, "guide", default=""))
 
 
 def _table(name: str, place: Place, body: Any) -> Table:
@@ -146,6 +193,8 @@ def _lines(place: Place, body: Mapping[str, Any], key: str) -> tuple[Line, ...]:
     """Flatten nested keys into dotted paths, in the order they are written."""
     lines: list[Line] = []
 
+    table = place.key.split(".")[1]
+
     def walk(node: Mapping[str, Any], path: tuple[str, ...]) -> None:
         for part, value in node.items():
             here = place.at(key, *path, part)
@@ -158,12 +207,14 @@ def _lines(place: Place, body: Mapping[str, Any], key: str) -> tuple[Line, ...]:
                 and labels
                 and all(isinstance(x, str) and x.strip() for x in labels)
             ):
-                raise here.wrong("must be a label or a list of labels")
+                here.tell(say("declared.needs.labels"))
+                labels = [part]  # the line is there: what speaks of it is not wrong too
+                place.told.unsure |= {(table, ".".join(each)) for each in (path, (*path, part))}
             lines.append(Line(".".join((*path, part)), tuple(labels)))
 
     walk(place.mapping(body, key), ())
     if not lines:
-        raise place.at(key).wrong("is empty")
+        raise place.at(key).wrong(say("declared.empty"))
     return tuple(lines)
 
 
@@ -171,18 +222,18 @@ def _items(tables: tuple[Table, ...], data: Mapping[str, Any], place: Place) -> 
     items: dict[str, Item] = {}
     for table in tables:
         here = place.at("tables", table.name)
-        kinds = here.mapping(data[table.name], "kinds", default={})
+        kinds = here.attempt(here.mapping, data[table.name], "kinds", {}) or {}
         used: set[str] = set()
         for block in table.blocks:
             for row in block.rows:
                 for column in block.columns:
                     item = _item(table, block, row, column, kinds, used, here)
                     if item.code in items:
-                        raise here.wrong(f"the item code '{item.code}' occurs twice")
+                        here.tell(say("declared.item_twice", code=item.code))
                     items[item.code] = item
         for pattern in kinds:
             if pattern not in used:
-                raise here.at("kinds", pattern).wrong("fits no item of the table")
+                here.at("kinds", pattern).tell(say("declared.fits_none", pattern=pattern))
     return items
 
 
@@ -192,12 +243,16 @@ def _item(
 ) -> Item:  # fmt: skip
     tail = ".".join(filter(None, (row.path, column.path)))
     body: Mapping[str, Any] = {}
+    said = tail
     for pattern, candidate in kinds.items():
         if pattern == tail or (pattern.startswith("*.") and tail.endswith(pattern[1:])):
             body = candidate
+            said = pattern
             used.add(pattern)
-    here = place.at("kinds", tail)
-    here.only(body, {"kind", "decimals", "unit"})
+    here = place.at("kinds", said)
+    here.attempt(here.only, body, {"kind", "decimals", "unit"})
+    if not isinstance(body, dict):
+        body = {}
     return Item(
         code=f"{table.name}.{tail}",
         table=table.name,
@@ -216,13 +271,19 @@ def _form_rules(data: Mapping[str, Any], place: Place) -> dict[str, FormRule]:
     rules = {}
     for name, body in data.items():
         here = place.at("form_rules", name)
-        here.only(body, {"kind", "severity", "says", "basis", "remedy"})
-        rules[name] = FormRule(
-            name=name,
-            kind=here.one_of(body, "kind", _FORM_RULE_KINDS),
-            severity=Severity(here.one_of(body, "severity", tuple(Severity), default="hard")),
-            says=here.text(body, "says"),
-            basis=here.text(body, "basis"),
-            remedy=here.text(body, "remedy"),
-        )
+        rule = here.attempt(_form_rule, name, body, here)
+        if rule is not None:
+            rules[name] = rule
     return rules
+
+
+def _form_rule(name: str, body: Any, place: Place) -> FormRule:
+    place.only(body, {"kind", "severity", "says", "basis", "remedy"})
+    return FormRule(
+        name=name,
+        kind=place.one_of(body, "kind", _FORM_RULE_KINDS),
+        severity=Severity(place.one_of(body, "severity", tuple(Severity), default="hard")),
+        says=place.text(body, "says"),
+        basis=place.text(body, "basis"),
+        remedy=place.text(body, "remedy"),
+    )

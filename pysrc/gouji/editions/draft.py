@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from string import Formatter
-from typing import Any
+from typing import Any, TypeVar
 
 from gouji.drafting import (
     Breakdown,
@@ -18,46 +18,57 @@ from gouji.drafting import (
 )
 from gouji.editions.problem import Place
 from gouji.editions.terms import sum_of
-from gouji.model import Item, Section
+from gouji.model import Item
+from gouji.wording import say
 
+T = TypeVar("T")
 PICTURES = ("bars",)
 _SUBJECT = frozenset(("unit", "year"))
+_UNKNOWN = ""  #: stands among names when not all of them can be read
 _COUNTED = frozenset(("n", "unit"))
 
 
 def read_draft(
-    body: Any, items: Mapping[str, Item], sections: tuple[Section, ...], place: Place
+    body: Any, items: Mapping[str, Item], sections: tuple[str, ...], place: Place
 ) -> Draft:
     """The draft of ``body``. Raises EditionError naming file and key."""
     place = place.at("draft")
     place.only(body, {"title", "counted", "figures", "breakdowns", "change", "paragraphs",
                       "pictures"})  # fmt: skip
     counted = place.text(body, "counted", default="")
-    figures = {
-        name: _figure(name, text, counted, items, place.at("figures"))
-        for name, text in place.mapping(body, "figures").items()
-    }
-    breakdowns = {
-        name: _breakdown(each, figures, place.at("breakdowns", name))
-        for name, each in place.mapping(body, "breakdowns", default={}).items()
-    }
-    keys = tuple(section.key for section in sections)
-    changes = frozenset(f"{name}.change" for name in figures)
-    known = _SUBJECT | figures.keys() | breakdowns.keys() | changes
+    written = place.mapping(body, "figures")
+    figures = _sound(
+        (name, place.attempt(_figure, name, text, counted, items, place.at("figures")))
+        for name, text in written.items()
+    )
+    told = place.attempt(place.mapping, body, "breakdowns", {}) or {}
+    breakdowns = _sound(
+        (name, place.attempt(_breakdown, each, written, place.at("breakdowns", name)))
+        for name, each in told.items()
+    )
+    if not isinstance(body.get("breakdowns", {}), dict):
+        told = {_UNKNOWN: None}
+    known = _SUBJECT | written.keys() | told.keys() | {f"{name}.change" for name in written}
+    paragraphs = [
+        here.attempt(_paragraph, each, sections, written, known, here)
+        for each, here in _several(body, "paragraphs", place)
+    ]
+    pictures = [
+        here.attempt(_picture, each, sections, told, here)
+        for each, here in _several(body, "pictures", place)
+    ]
     return Draft(
         title=_text(body, "title", _SUBJECT, place),
         figures=figures,
         breakdowns=breakdowns,
         change=_change(place.mapping(body, "change"), place.at("change")),
-        paragraphs=tuple(
-            _paragraph(each, keys, figures, known, here)
-            for each, here in _several(body, "paragraphs", place)
-        ),
-        pictures=tuple(
-            _picture(each, keys, breakdowns, here)
-            for each, here in _several(body, "pictures", place)
-        ),
+        paragraphs=tuple(each for each in paragraphs if each is not None),
+        pictures=tuple(each for each in pictures if each is not None),
     )
+
+
+def _sound(found: Iterable[tuple[str, T | None]]) -> dict[str, T]:
+    return {name: each for name, each in found if each is not None}
 
 
 def _figure(
@@ -76,7 +87,7 @@ def _figure(
 def _name(name: str, place: Place) -> str:
     """A name that can be part of a mark in a document."""
     if not (name.isascii() and name.isidentifier() and len(name) <= 28):
-        raise place.wrong("a name of at most 28 letters, digits and _ is expected")
+        place.tell(say("declared.no_name", given=name))
     return name
 
 
@@ -85,7 +96,7 @@ def _breakdown(body: Any, figures: Collection[str], place: Place) -> Breakdown:
     parts = place.mapping(body, "parts")
     for name in parts:
         if name not in figures:
-            raise place.at("parts", name).wrong("there is no figure of that name")
+            place.at("parts", name).tell(say("declared.no_figure", figure=name))
     labels = {name: place.at("parts").text(parts, name) for name in parts}
     each = _text(body, "each", _COUNTED | {"label"}, place)
     return Breakdown(labels, each, place.text(body, "joint"))
@@ -104,14 +115,13 @@ def _paragraph(
     place.only(body, {"section", "pieces"})
     pieces = body.get("pieces")
     if not isinstance(pieces, list) or not pieces:
-        raise place.at("pieces").wrong("must be a list")
-    return DraftParagraph(
-        place.one_of(body, "section", tuple(sections)),
-        tuple(
-            _piece(piece, figures, known, place.at("pieces", str(at)))
-            for at, piece in enumerate(pieces, 1)
-        ),
-    )
+        raise place.at("pieces").wrong(say("declared.needs.list"))
+    section = place.one_of(body, "section", tuple(sections))
+    found = [
+        place.attempt(_piece, piece, figures, known, place.at("pieces", str(at)))
+        for at, piece in enumerate(pieces, 1)
+    ]
+    return DraftParagraph(section, tuple(piece for piece in found if piece))
 
 
 def _piece(body: Any, figures: Collection[str], known: Collection[str], place: Place) -> Piece:
@@ -119,13 +129,13 @@ def _piece(body: Any, figures: Collection[str], known: Collection[str], place: P
     if isinstance(body, str):
         body = [{"text": body}]
     if not isinstance(body, list) or not body:
-        raise place.wrong("must be a text or a list of texts with conditions")
+        raise place.wrong(say("declared.needs.piece"))
     found = []
     for each in body:
         place.only(each, {"text", "zero", "some"})
-        for name in (names := [*place.texts(each, "zero"), *place.texts(each, "some")]):
+        for name in [*place.texts(each, "zero"), *place.texts(each, "some")]:
             if name not in figures:
-                raise place.wrong(f"there is no figure '{name}'; asked for: {', '.join(names)}")
+                place.tell(say("declared.no_figure", figure=name))
         zero, some = (tuple(place.texts(each, key)) for key in ("zero", "some"))
         found.append(Wording(_text(each, "text", known, place), zero, some))
     return tuple(found)
@@ -136,42 +146,46 @@ def _picture(
 ) -> DraftPicture:
     place.only(body, {"name", "section", "title", "kind", "parts", "compared"})
     name = _name(place.text(body, "name"), place.at("name"))
-    compared = body.get("compared", False)
-    if not isinstance(compared, bool):
-        raise place.at("compared").wrong("must be true or false")
+    parts = (
+        place.text(body, "parts")
+        if _UNKNOWN in breakdowns
+        else place.one_of(body, "parts", tuple(breakdowns))
+    )
     return DraftPicture(
         name,
         place.one_of(body, "section", tuple(sections)),
         _text(body, "title", _SUBJECT, place),
         place.one_of(body, "kind", PICTURES),
-        place.one_of(body, "parts", tuple(breakdowns)),
-        compared,
+        parts,
+        place.flag(body, "compared"),
     )
 
 
 def _several(body: Mapping[str, Any], key: str, place: Place) -> Iterator[tuple[Any, Place]]:
     found = body.get(key, [])
     if not isinstance(found, list):
-        raise place.at(key).wrong("must be a list")
+        place.at(key).tell(say("declared.needs.list"))
+        return
     yield from ((each, place.at(key, str(at))) for at, each in enumerate(found, 1))
 
 
 def _text(body: Mapping[str, Any], key: str, known: Collection[str], place: Place) -> str:
     """A text with places; each must be known."""
     text = place.text(body, key)
-    for name in places_of(text, place.at(key).wrong):
-        if name not in known:
-            raise place.at(key).wrong(f"there is no place '{{{name}}}'")
+    here = place.at(key)
+    for name in here.attempt(_places_of, text, here) or ():
+        if name not in known and _UNKNOWN not in known:
+            here.tell(say("declared.no_place", name=name))
     return text
 
 
-def places_of(text: str, wrong: Callable[[str], Exception]) -> Iterator[str]:
-    """The names of a text's places."""
+def _places_of(text: str, place: Place) -> list[str]:
+    """The names of a text's places. Raises EditionError."""
     try:
-        for _, name, form, conversion in Formatter().parse(text):
-            if name is not None:
-                if form or conversion:
-                    raise wrong(f"'{{{name}}}' must be a bare name")
-                yield name
+        found = [part for part in Formatter().parse(text) if part[1] is not None]
     except ValueError as error:
-        raise wrong(str(error)) from error
+        raise place.wrong(say("declared.braces")) from error
+    for _, name, form, conversion in found:
+        if form or conversion:
+            place.tell(say("declared.bare_name", name=name))
+    return [str(name) for _, name, _, _ in found]

@@ -13,6 +13,7 @@ from typing import Any
 
 from gouji.editions.problem import Place
 from gouji.model import Form, Predecessor
+from gouji.wording import say
 
 #: Gives the form of an earlier edition, where the declaration's place ``was.EARLIER`` names it.
 Earlier = Callable[[str, Place], Form]
@@ -34,52 +35,82 @@ def read_mappings(
     was, gone = place.mapping(data, "was", default={}), place.mapping(data, "gone", default={})
     for edition in gone:
         if edition not in was:
-            raise place.at("gone", edition).wrong(f"there is no was.{edition}")
+            place.at("gone", edition).tell(say("declared.no_was", edition=edition))
     found = Mappings()
+    if place.told.broken or place.told.unsure:
+        return found  # what is no item, and what is not said, would follow from that
     for edition in was:
-        here = place.at("was", edition)
-        old = earlier(edition, here)
-        if old.first_year >= first_year:
-            raise here.wrong(f"edition {edition} serves no earlier years than this one")
-        steps = _predecessors(place.at("was").mapping(was, edition), items, here)
-        used = _used(steps, old, here)
-        found.predecessors[edition] = steps
-        lost = place.at("gone").mapping(gone, edition, default={})
-        found.gone[edition] = _gone(lost, used, old, place.at("gone", edition))
+        place.attempt(_from, edition, was, gone, items, first_year, earlier, found, place)
     return found
+
+
+def _from(
+    edition: str, was: Mapping[str, Any], gone: Mapping[str, Any], items: Iterable[str],
+    first_year: int, earlier: Earlier, found: Mappings, place: Place,
+) -> None:  # fmt: skip
+    """Read what came of one earlier edition into ``found``."""
+    here = place.at("was", edition)
+    old = earlier(edition, here)
+    if old.first_year >= first_year and not place.told.beneath("first_year"):
+        here.tell(say("declared.no_later", edition=edition, year=old.first_year))
+    steps = _predecessors(place.at("was").mapping(was, edition), items, old, here)
+    found.predecessors[edition] = steps
+    used = {code for step in steps.values() for code in step.codes}
+    lost = place.at("gone").mapping(gone, edition, default={})
+    found.gone[edition] = _gone(lost, used, old, place.at("gone", edition), here)
 
 
 # ---------------------------------------------------------------- this edition's items
 def _predecessors(
-    body: Mapping[str, Any], items: Iterable[str], place: Place
+    body: Mapping[str, Any], items: Iterable[str], old: Form, place: Place
 ) -> dict[str, Predecessor]:
     steps: dict[str, Predecessor] = {}
+    owner: dict[str, str] = {}
     for code, pattern, entry in _classified(body, items, place):
         here = place.at(pattern)
-        earlier, redefined, why = _entry(pattern, entry, here)
-        codes = tuple(_filled(pattern, code, one) for one in earlier)
-        here.unique(codes, "code", "codes to add up")
-        steps[code] = Predecessor(codes, redefined, why)
-    if lost := next((code for code in items if code not in steps), None):
-        raise place.wrong(
-            f"the item '{lost}' is not classified: say same = true, its earlier code, "
-            'or code = "" and why'
-        )
+        step = here.attempt(_step, pattern, code, entry, old, owner, here)
+        if step is not None:
+            steps[code] = step
+    lost = [code for code in items if code not in steps]
+    if lost and not place.told.beneath(place.key):
+        place.tell(say("declared.not_classified", items=_some(lost)))
     return steps
+
+
+def _step(
+    pattern: str, code: str, entry: Any, old: Form, owner: dict[str, str], place: Place
+) -> Predecessor:
+    """What one item was; ``owner`` holds the earlier items that are carried on already."""
+    earlier, redefined, why = _entry(pattern, entry, place)
+    codes = tuple(_filled(pattern, code, one) for one in earlier)
+    place.unique(codes, "code", say("declared.summands"))
+    for one in codes:
+        if one not in old.items:
+            raise place.wrong(say("declared.not_there", code=code, was=one, edition=old.id))
+        if owner.setdefault(one, code) != code:
+            raise place.wrong(say("declared.carried_twice", was=one, one=owner[one], other=code))
+    return Predecessor(codes, redefined, why)
+
+
+def _some(codes: list[str]) -> str:
+    """The first few, and how many there are."""
+    listed = say("message.joint").join(say("declared.quoted", text=code) for code in codes[:5])
+    return listed if len(codes) <= 5 else say("declared.and_more", listed=listed, n=len(codes))
 
 
 def _entry(pattern: str, entry: Any, place: Place) -> tuple[list[str], bool, str]:
     """Earlier codes (patterns still), whether redefined, and why."""
     place.only(entry, _KEYS)
     same, redefined = place.flag(entry, "same"), place.flag(entry, "redefined")
+    place.needs("same")
     if same == ("code" in entry):
-        raise place.wrong('say either same = true or code = "…"')
+        raise place.wrong(say("declared.same_or_code"))
     earlier = [pattern] if same else _codes(entry["code"], place.at("code"))
     why = place.text(entry, "why", default="")
     if (redefined or not earlier) and not why.strip():
-        raise place.at("why").wrong("is missing: people read why the values cannot be compared")
+        place.at("why").tell(say("declared.no_why"))
     if redefined and not earlier:
-        raise place.at("redefined").wrong("what has no counterpart cannot be redefined")
+        place.at("redefined").tell(say("declared.not_redefined"))
     return earlier, redefined, why
 
 
@@ -89,32 +120,23 @@ def _codes(given: Any, place: Place) -> list[str]:
         return []
     codes = [given] if isinstance(given, str) else given
     if not (isinstance(codes, list) and codes and all(isinstance(c, str) and c for c in codes)):
-        raise place.wrong("must be an item code or a list of them")
+        raise place.wrong(say("declared.needs.codes"))
     return codes
 
 
-def _used(steps: Mapping[str, Predecessor], old: Form, place: Place) -> set[str]:
-    """The earlier items that are carried on, each into one item only."""
-    owner: dict[str, str] = {}
-    for code, step in steps.items():
-        for one in step.codes:
-            if one not in old.items:
-                raise place.wrong(f"'{code}' comes from '{one}', which edition {old.id} lacks")
-            if one in owner:
-                raise place.wrong(f"'{one}' is carried into both '{owner[one]}' and '{code}'")
-            owner[one] = code
-    return set(owner)
-
-
 # ---------------------------------------------------------------- the earlier edition's items
-def _gone(body: Mapping[str, Any], used: set[str], old: Form, place: Place) -> dict[str, str]:
+def _gone(
+    body: Mapping[str, Any], used: set[str], old: Form, place: Place, was: Place
+) -> dict[str, str]:
     gone: dict[str, str] = {}
     for code, pattern, _ in _classified(body, old.items, place):
         if code in used:
-            raise place.at(pattern).wrong(f"'{code}' is not gone: it is carried on")
+            place.at(pattern).tell(say("declared.not_gone", code=code))
         gone[code] = place.text(body, pattern)
-    if lost := next((code for code in old.items if code not in used and code not in gone), None):
-        raise place.wrong(f"the item '{lost}' of edition {old.id} is neither carried on nor gone")
+    lost = [code for code in old.items if code not in used and code not in gone]
+    told = any(place.told.beneath(each.key) for each in (place, was))
+    if lost and not told:
+        place.tell(say("declared.neither", items=_some(lost), edition=old.id))
     return gone
 
 
@@ -127,10 +149,12 @@ def _classified(
     for pattern, entry in body.items():
         fitting = [code for code in codes if _stars(pattern, code) is not None]
         if not fitting:
-            raise place.at(pattern).wrong("fits no item of the edition")
+            place.at(pattern).tell(say("declared.fits_none", pattern=pattern))
         for code in fitting:
             if code in owner:
-                raise place.at(pattern).wrong(f"'{code}' is said already by '{owner[code]}'")
+                here, other = place.at(pattern), owner[code]
+                here.tell(say("declared.said_twice", code=code, other=other))
+                continue
             owner[code] = pattern
             yield code, pattern, entry
 

@@ -8,6 +8,7 @@ from typing import Any
 from gouji.editions.problem import Place
 from gouji.editions.terms import codes_like, comparison
 from gouji.model import EditRule, Item, Kind, Number, Severity, SoftRule, Table
+from gouji.wording import say
 
 _COMMON = {"kind", "says", "basis", "remedy", "first_year", "last_year"}
 #: What a rule of each kind must say besides, and what it may say.
@@ -43,8 +44,11 @@ def soft_rules(
     for name, body in data.items():
         here = place.at("soft", name)
         if name in taken:
-            raise here.wrong("another rule has this name")
-        found[name] = _rule(name, body, tables, items, families, here)
+            here.tell(say("declared.name_taken", name=name))
+            continue
+        rule = here.attempt(_rule, name, body, tables, items, families, here)
+        if rule is not None:
+            found[name] = rule
     return found
 
 
@@ -52,27 +56,31 @@ def _rule(
     name: str, body: Any, tables: tuple[Table, ...], items: Mapping[str, Item],
     families: frozenset[str], place: Place,
 ) -> SoftRule:  # fmt: skip
-    place.only(body, _COMMON.union(*(needs | may for needs, may in _KINDS.values())))
+    if not isinstance(body, dict):
+        raise place.wrong(say("declared.needs.table"))
     kind = place.one_of(body, "kind", tuple(_KINDS))
+    says, basis, remedy = (place.text(body, key) for key in ("says", "basis", "remedy"))
+    place.needs("kind")
     needs, may = _KINDS[kind]
     place.only(body, _COMMON | needs | may)
     for key in sorted(needs - body.keys()):
-        raise place.at(key).wrong("is missing")
+        if place.at(key).key not in place.told.meant:
+            place.at(key).tell(say("declared.missing"))
     balance = place.text(body, "balance", default="")
     if balance and balance not in families:
-        raise place.at("balance").wrong(f"there is no rule '{balance}'")
-    floors = _floors(body, items, place)
+        place.at("balance").tell(say("declared.no_rule", rule=balance))
+    floors = place.attempt(_floors, body, items, place) or {}
     if kind == "scale" and any(items[code].kind is not Kind.AMOUNT for code in floors):
-        raise place.at("items").wrong("a slip of scale concerns amounts only")
+        place.at("items").tell(say("declared.scale_amounts"))
     return SoftRule(
         name=name,
         kind=kind,
-        says=place.text(body, "says"),
-        basis=place.text(body, "basis"),
-        remedy=place.text(body, "remedy"),
+        says=says,
+        basis=basis,
+        remedy=remedy,
         floors=floors,
-        against=_against(body, items, place),
-        relations=_relations(name, kind, body, tables, items, place),
+        against=place.attempt(_against, body, items, place) or (),
+        relations=place.attempt(_relations, name, kind, body, tables, items, place) or (),
         balance=balance,
         floor=_positive(body, "floor", place),
         factor=_positive(body, "factor", place),
@@ -85,7 +93,7 @@ def _rule(
 def _positive(body: Mapping[str, Any], key: str, place: Place) -> int:
     value = place.whole(body, key, default=0)
     if key in body and value < 1:
-        raise place.at(key).wrong("must be 1 or more")
+        place.at(key).tell(say("declared.needs.positive"))
     return value
 
 
@@ -98,7 +106,8 @@ def _floors(body: Mapping[str, Any], items: Mapping[str, Item], place: Place) ->
     floors: dict[str, Number] = {}
     for pattern, floor in place.mapping({"items": given}, "items").items():
         if not isinstance(floor, int) or isinstance(floor, bool) or floor < 1:
-            raise here.at(pattern).wrong("must be a floor of 1 or more")
+            here.at(pattern).tell(say("declared.needs.positive"))
+            continue
         floors |= dict.fromkeys(codes_like(pattern, items, here), floor)
     return floors
 
@@ -117,8 +126,9 @@ def _relations(
         return ()
     table = place.text(body, "table", default="")
     if table and table not in {each.name for each in tables}:
-        raise place.at("table").wrong(f"there is no table '{table}'")
+        raise place.at("table").lost(f"{table}.", say("declared.no_table", table=table))
     found = []
+    place.needs("check")
     for stem in place.texts(body, "each") or [""]:
         left, right = comparison(
             place.text(body, "check"), _OPERATORS[kind], table, stem, items, place.at("check")

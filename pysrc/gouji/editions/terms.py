@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
+from gouji.editions.mistakes import near
 from gouji.editions.problem import Place
 from gouji.formula import FormulaError, Name, bind, parse
 from gouji.model import Item, Term
+from gouji.wording import say
 
 Sides = tuple[tuple[Term, ...], tuple[Term, ...]]
 
@@ -25,7 +27,7 @@ def comparison(
 ) -> Sides:
     """Both sides of ``left OPERATOR right`` with ``stem`` for ``*``. Raises EditionError."""
     if text.count(operator) != 1:
-        raise place.wrong(f"'{text}' must be one comparison: something {operator} something")
+        raise place.wrong(say("declared.one_comparison", text=text, operator=operator))
     return _sides(text.replace(operator, "="), table, stem, items, place)
 
 
@@ -33,8 +35,16 @@ def codes_like(pattern: str, items: Mapping[str, Item], place: Place) -> list[st
     """Codes of the items a pattern fits. Raises EditionError when it fits none."""
     found = [code for code in items if fnmatchcase(code, pattern)]
     if not found:
-        raise place.wrong(f"'{pattern}' fits no item")
+        raise place.lost(pattern, say("declared.fits_none", pattern=pattern))
     return found
+
+
+def no_item(code: str, items: Mapping[str, Item]) -> str:
+    """The sentence for a code that is no item's, with the one that was probably meant."""
+    meant = near(code, set(items))
+    if meant:
+        return say("declared.no_item_but", code=code, meant=meant)
+    return say("declared.no_item", code=code)
 
 
 def _sides(text: str, table: str, stem: str, items: Mapping[str, Item], place: Place) -> Sides:
@@ -49,7 +59,7 @@ def _sides(text: str, table: str, stem: str, items: Mapping[str, Item], place: P
             return codes_like(path, items, place)
         code = path.replace("*", stem)
         if code not in items:
-            raise place.wrong(f"there is no item '{code}'")
+            raise place.lost(code, no_item(code, items))
         return [code]
 
     return bind(left, resolve), bind(right, resolve)

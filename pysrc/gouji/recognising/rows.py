@@ -112,7 +112,7 @@ def _stands(region: Region, row: Row, span: Span, axis: Axis) -> _Read | None:
         return None
     own = _own_columns(region, first, any(axis.paths))
     labels = [cell for at, cell in enumerate(labels) if at not in own]
-    found = {at: row[at] for at in own}
+    found = {at: row[at] for at in own if at < len(row)}
     unclear: list[Cell] = []
     at = span.first
     while at <= span.last and at < len(row):
