@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
@@ -40,6 +41,7 @@ SECRETS = (*NAMES, *CONTACTS, NARRATIVE, "身份证110101", *WORDS, "朱雀区")
 
 def _form(path: Path, unit: str, number: int, year: int = YEAR) -> Path:
     values = this_year_values(number) if year == YEAR else last_year_values(number)
+    values[next(code for code in reversed(builders.leaves(NEW)) if values[code] == 0)] = "无"
     if unit == NAMES[1]:
         values = broken_values()
         values[next(code for code in builders.leaves(NEW) if values[code] == 0)] = "私下说的话"
@@ -71,6 +73,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Round]:
     write_round(made)
     for n, unit in enumerate(NAMES[:2]):
         _form(made.inbox / f"机密文件名{n}.xlsx", unit, 3)
+    old = _form(made.inbox / "机密文件名（旧）.xlsx", NAMES[0], 9)
+    os.utime(old, (1_700_000_000, 1_700_000_000))  # a version that has been replaced
     (made.inbox / "机密文件名.txt").write_text(f"{NARRATIVE}，王联络")
     mail = intakes.message(("机密文件名.xlsx", intakes.form(rounds.SILENT, 2)),
                            sender="wang.secret@mail.example", subject="附件标题机密",
@@ -147,14 +151,18 @@ def test_the_copy_compiles_to_the_same_numbers(run: Run, made: Round, tmp_path: 
     with zipfile.ZipFile(file) as archive:
         archive.extractall(tmp_path / "副本")
     totals = []
-    for folder in (made.folder, tmp_path / "副本"):
-        status, out, _ = run("compile", folder, "--json")
-        assert status in (0, 1)
-        totals.append(json.loads(out))
-    assert totals[0]["totals"] == totals[1]["totals"]
-    assert any(totals[0]["totals"].values())
-    standings = [sorted(unit["status"] for unit in each["units"]) for each in totals]
-    assert standings[0] == standings[1]
+    for folder, let_in in ((made.folder, NAMES[1]), (tmp_path / "副本", "单位002")):
+        for options in ([], ["--let-in", let_in]):
+            status, out, _ = run("compile", folder, "--json", *options)
+            assert status in (0, 1)
+            totals.append(json.loads(out))
+    for one, other in ((0, 2), (1, 3)):
+        assert totals[one]["totals"] == totals[other]["totals"]
+        assert any(totals[one]["totals"].values())
+    standings = [sorted(unit["status"] for unit in each["units"] if unit["status"] != "superseded")
+                 for each in totals]  # fmt: skip
+    assert standings[:2] == standings[2:]
+    assert "superseded" in {unit["status"] for unit in totals[0]["units"]}
 
 
 def test_the_same_round_gives_the_same_bytes(run: Run, made: Round, tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from typing import Any
 
 from gouji import __version__
 from gouji.actions import gather, read_all
-from gouji.hygiene import COUNT_WORDS, MAGNITUDES, MONEY_WORDS
+from gouji.collecting import State
+from gouji.hygiene import COUNT_WORDS, MAGNITUDES, MONEY_WORDS, PLACEHOLDERS
 from gouji.model import Finding, Submission, Unit, Value
 from gouji.roster import Roster, normalised
 from gouji.roster_file import read_roster, write_roster
@@ -31,6 +32,8 @@ from gouji.wording import say
 #: What may stand in a number in another spelling: such texts stay, their reading may be the fault.
 _NUMBER_WORDS = frozenset("".join((*COUNT_WORDS, *MONEY_WORDS, *MAGNITUDES)))
 _NUMBER_LENGTH = 16
+#: States of files that another one of the same unit stands for.
+_REPLACED = (State.SUPERSEDED, State.DUPLICATE)
 _RULE = re.compile(r"[A-Z][A-Za-z0-9_.]{0,60}")
 _DATE = (2020, 1, 1, 0, 0, 0)
 
@@ -56,7 +59,7 @@ def scrub(round_: Round, output: Path) -> Scrubbed:
     names = Names(roster)
     earlier = list(_earlier(round_))
     members = dict(_base(round_, roster, names))
-    members |= {f"{round_.inbox.name}/{n:03}.json": _values(each, names)
+    members |= {f"{_folder(seen, each)}/{n:03}.json": _values(each, names)
                 for n, each in enumerate(seen.files.submissions, 1)}  # fmt: skip
     members |= {f"{round_.earlier.name}/{n:03}.json": _values(each, names)
                 for n, each in enumerate(earlier, 1)}  # fmt: skip
@@ -66,6 +69,12 @@ def scrub(round_: Round, output: Path) -> Scrubbed:
     read = len(seen.files.submissions)
     without = len(seen.files.states) - read
     return Scrubbed(output, len(roster.units), read, without, len(earlier))
+
+
+def _folder(seen: Survey, read: Submission) -> str:
+    """The inbox; what a later version has replaced stands aside: the copy knows no times."""
+    state = seen.files.by_digest[read.sha256].state
+    return say("scrub.aside") if state in _REPLACED else seen.round.inbox.name
 
 
 @dataclass
@@ -134,6 +143,8 @@ def _value(value: Value) -> Value:
 
 
 def _is_numeric(text: str) -> bool:
+    if text.strip() in PLACEHOLDERS:
+        return True
     letters = {mark for mark in text if mark.isalpha()}
     return len(text) <= _NUMBER_LENGTH and letters <= _NUMBER_WORDS
 
@@ -159,7 +170,8 @@ def _facts(seen: Survey, names: Names) -> dict[str, Any]:
          "findings": [_finding(each) for each in line.failed]}
         for line in seen.lines
     ]  # fmt: skip
-    return {"program": __version__, "files": files, "read": reads, "units": lines}
+    let_in = sorted(map(names.of, seen.files.let_in))
+    return {"program": __version__, "let_in": let_in, "files": files, "read": reads, "units": lines}
 
 
 def _finding(found: Finding) -> Mapping[str, Any]:
