@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import random
 import shutil
-import signal
 import sys
 import time
 from collections import Counter
@@ -27,6 +26,7 @@ from gouji.ledger.lock import NAME
 from gouji.ledger.records import ledger_file, opened
 from gouji.round import SIDE, Round, RoundError
 from intakes import NOW, Box, at, begun, form, message, packed
+from kills import run_and_kill
 from rounds import QUERIED, SILENT, SOUND
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="forks and kills the POSIX way")
@@ -87,30 +87,15 @@ def _child(made: Round, pipe: Any) -> None:
     collect(made, [mailbox()], now=NOW)
 
 
-def _run_and_kill(made: Round, delay: float) -> float:
-    """Collect in a process of its own, killed after that delay; seconds it took."""
-    context = multiprocessing.get_context("fork")
-    ours, theirs = context.Pipe()
-    child = context.Process(target=_child, args=(made, theirs))
-    child.start()
-    ours.recv()
-    since = time.perf_counter()
-    child.join(delay)
-    if child.is_alive():
-        os.kill(child.pid, signal.SIGKILL)
-    child.join()
-    return time.perf_counter() - since
-
-
 @posix
 def test_killed_at_ten_random_moments(tmp_path: Path) -> None:
     made = prepared(tmp_path)
     expected = undisturbed(made, tmp_path / "calm")
-    whole = _run_and_kill(copied(made, tmp_path / "timed"), 60)
+    whole = run_and_kill(_child, copied(made, tmp_path / "timed"), 60)
     moments = random.Random(7)
     for n in range(10):
         killed = copied(made, tmp_path / f"k{n}")
-        _run_and_kill(killed, moments.uniform(0, whole))
+        run_and_kill(_child, killed, moments.uniform(0, whole))
         if ledger_file(killed).exists():
             list(standing(killed))
         collect(killed, [mailbox()], now=NOW)
@@ -125,7 +110,7 @@ def test_killed_again_and_again_it_comes_to_its_end(tmp_path: Path) -> None:
     expected = undisturbed(made, tmp_path / "calm")
     moments = random.Random(11)
     for _ in range(8):
-        _run_and_kill(made, moments.uniform(0, 0.08))
+        run_and_kill(_child, made, moments.uniform(0, 0.08))
     collect(made, [mailbox()], now=NOW)
     is_whole(made)
     assert standing(made) == expected

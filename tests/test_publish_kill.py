@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import random
 import shutil
-import signal
 import sys
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from importlib import import_module
@@ -24,6 +21,7 @@ from gouji.publishing import publish, version_of, versions
 from gouji.publishing.versions import figures_name, manifest_name
 from gouji.round import Round, RoundError
 from gouji.unusable import UnusableCall
+from kills import run_and_kill
 from publications import FIRST, ONE, SECOND, begun, content, events, is_whole, send
 
 Run = Callable[..., tuple[int, str, str]]
@@ -117,28 +115,14 @@ def _child(made: Round, pipe: Any) -> None:
 @posix
 def test_killed_at_random_moments(corrected: Round, tmp_path: Path) -> None:
     moments = random.Random(5)
-    whole = _killed(copied(corrected, tmp_path / "timed"), 60)
+    whole = run_and_kill(_child, copied(corrected, tmp_path / "timed"), 60)
     for n in range(8):
         made = copied(corrected, tmp_path / f"k{n}")
         first = content(made.folder / "公布" / "第1版")
-        _killed(made, moments.uniform(0.2 * whole, whole))
+        run_and_kill(_child, made, moments.uniform(0.2 * whole, whole))
         publish(made, SECOND)
         is_whole(made, [1, 2])
         assert content(made.folder / "公布" / "第1版") == first
-
-
-def _killed(made: Round, delay: float) -> float:
-    context = multiprocessing.get_context("fork")
-    ours, theirs = context.Pipe()
-    child = context.Process(target=_child, args=(made, theirs))
-    child.start()
-    ours.recv()
-    since = time.perf_counter()
-    child.join(delay)
-    if child.is_alive():
-        os.kill(child.pid, signal.SIGKILL)
-    child.join()
-    return time.perf_counter() - since
 
 
 def _waiting(made: Round, pipe: Any) -> None:
